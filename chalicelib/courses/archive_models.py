@@ -27,8 +27,8 @@ class CourseArchive(CoursesItem, discriminator="archive"):
     """One course on its way out of the school or into it, for `user_id`.
 
     `course_id` is the course that is exported, or the one that is made; what is made beside it has the ids from
-    `first_id` on. `size` is in bytes. `faults` and `warnings` are [file, reason as `Text.to_json`]. An
-    admin's export `takes_all` problems with it, whoever wrote them.
+    `first_id` on, so many `problems` first. `size` is in bytes. `faults` and `warnings` are [file, reason as
+    `Text.to_json`]. An admin's export `takes_all` problems with it, whoever wrote them.
     """
 
     id = items.IntegerAttribute()
@@ -37,6 +37,7 @@ class CourseArchive(CoursesItem, discriminator="archive"):
     state = UnicodeAttribute()
     course_id = items.OptionalIntegerAttribute()
     first_id = items.OptionalIntegerAttribute()
+    problems = items.IntegerAttribute(default=0)
     size = items.IntegerAttribute(default=0)
     faults = JSONAttribute(default=list)
     warnings = JSONAttribute(default=list)

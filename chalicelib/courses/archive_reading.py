@@ -10,18 +10,21 @@ from typing import BinaryIO
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.texts import Text
-from chalicelib.courses import authoring, course_format, models, pictures, text_models
-from chalicelib.courses.archive_models import CourseArchive
+from chalicelib.courses import authoring, course_format, deletion_models, models, pictures, text_models
+from chalicelib.courses.archive_models import ArchiveKind, CourseArchive
 from chalicelib.courses.course_format import BadDescription, CourseFile, LessonPart, TaskPart
 from chalicelib.courses.models import DRAFT, PRIVATE, PUBLIC, Course, CoursesItem, Lesson, Link, Task
 from chalicelib.courses.outline import LessonEntry, Outline, Requirement, requirements_json
 from chalicelib.courses.requests import MAX_TEXT_BYTES
 from chalicelib.judge import languages
+from chalicelib.judge import models as judge_models
 from chalicelib.judge.models import Problem
 from chalicelib.judge.packages import archive as archives
 from chalicelib.judge.packages.archive import Archive, Broken, Fault, Refused
-from chalicelib.judge.problems import transfer
+from chalicelib.judge.problems import library, transfer
 from chalicelib.judge.problems.transfer import Described
+
+ERASED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,25 @@ def take_in(course: ArchivedCourse, archive: CourseArchive) -> None:
     observe.logger.info("course imported", course_id=made.course_id, problems=len(problems))
 
 
+def undo(archive: CourseArchive) -> bool:
+    """Take back what was made of an archive without its course; False when that is there. Again is no harm.
+
+    The problems are taken out of the library, as when their author deletes them.
+    """
+    if archive.direction != ArchiveKind.IMPORT or archive.course_id is None or archive.first_id is None:
+        return True
+    if deletion_models.find_even_if_deleting(archive.course_id) is not None:
+        return False
+    for problem_id in range(archive.first_id + 1, archive.first_id + archive.problems + 1):
+        problem = judge_models.find_problem(problem_id, consistent=True)
+        if problem is not None and problem.author_id == archive.user_id and not problem.is_archived:
+            library.remove(problem)
+    while left := deletion_models.remains_of_course(archive.course_id, at_most=ERASED_AT_ONCE):
+        deletion_models.erase(left)
+    observe.logger.info("import of a course undone", archive_id=archive.id, problems=archive.problems)
+    return True
+
+
 class _Made:
     """What an archive becomes. Problems, lessons, and what is in these have ids in order, from the first on."""
 
@@ -166,6 +188,8 @@ class _Made:
             tags=told.tags,
             language=told.language,
             languages=told.languages,
+            late_policy=told.stored_policy,
+            late_days=told.late_days,
             picture_id=None if self._archived.picture is None else self.first_id,
             **told.times.moments,
         )
@@ -216,6 +240,7 @@ class _Made:
             titles=authoring.titles_of(problem, name),
             points=told.points,
             languages=told.languages,
+            late_policy=told.stored_policy,
             shown=problem.published,
             published=told.published,
             **told.times.moments,

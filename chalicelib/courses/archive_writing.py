@@ -20,6 +20,9 @@ HELD_BYTES = 16 * 1024 * 1024
 """Of an archive in memory; a larger one lies on the function's disk."""
 
 
+OWN = ("name", "description", "tags", "language", "languages", "late_policy", "late_days")
+"""Of a course, beside its times and who may see it."""
+
 MayTake = Callable[[Problem], bool]
 """Whether a problem with its tests may leave the school: they are its author's."""
 
@@ -82,7 +85,7 @@ def _problems(contents: Contents, may_take: MayTake) -> dict[int, Problem]:
 
 def _described(contents: Contents, texts: dict[int, str], problems: dict[int, Problem]) -> dict[str, Any]:
     course = contents.course
-    own = {name: getattr(course, name) for name in ("name", "description", "tags", "language", "languages")}
+    own = {name: getattr(course, name) for name in OWN}
     return {
         "course": {**own, "is_public": course.is_meant_public, **_times(course)},
         "lessons": [_lesson(lesson, contents, texts, problems) for lesson in contents.lessons],
@@ -105,7 +108,7 @@ def _lesson(lesson: Lesson, contents: Contents, texts: dict[int, str], problems:
 
 
 def _task(task: Task, problem_ids: list[int]) -> dict[str, Any]:
-    own = {name: getattr(task, name) for name in ("name", "points", "languages")}
+    own = {name: getattr(task, name) for name in ("name", "points", "languages", "late_policy")}
     return {"problem": problem_ids.index(task.problem_id) + 1, **own, **_times(task)}
 
 

@@ -92,9 +92,14 @@ def take(key: str) -> None:
 
 
 def give_up(key: str, reason: Text) -> bool:
-    """Have an archive that nobody could take be failed; False if it ended before."""
+    """Have an archive that nobody could take be failed, and what was made of it be gone; False if it ended before, or
+    its course is there, which is made last.
+    """
     archive = _of_key(key)
     if archive is None or archive.state in {ArchiveState.DONE, ArchiveState.FAILED}:
+        return False
+    if not archive_reading.undo(archive):
+        _end(archive, [])
         return False
     _end(archive, [Fault("", reason)])
     return True
@@ -118,7 +123,7 @@ def _read(archive: CourseArchive) -> None:
     if archive.state == ArchiveState.WAITING:
         now = clock.now()
         archive.course_id, archive.first_id = ids.new_id(now), ids.new_id(now)
-        archive.state = ArchiveState.WORKING.value
+        archive.problems, archive.state = len(course.described.problems), ArchiveState.WORKING.value
         archive_models.change_archive(archive, known_state=ArchiveState.WAITING)
     archive_reading.take_in(course, archive)
 

@@ -297,6 +297,7 @@ class NewTask:
     points: int = 1
     languages: list[str] | None = None
     times: Times = ALWAYS
+    late_policy: dict[str, object] | None = None
     order: int | None = None
 
 
@@ -330,7 +331,7 @@ def change_task(
     order: int | None = None,
     expected: IfMatch = None,
 ) -> Task:
-    """Change what is the task's own: name, points, languages, times, place."""
+    """Change what is the task's own: name, points, languages, times, late policy, place."""
     languages = fields.get("languages")
     check_known(languages if isinstance(languages, list) else ())
 
@@ -446,6 +447,7 @@ def _place_task(caller: Caller, course_id: int, lesson_id: int, new: NewTask, pr
             points=new.points,
             languages=new.languages,
             shown=problem.published,
+            late_policy=new.late_policy,
             **dataclasses.asdict(new.times),
         )
         placed = known.with_task(lesson_id, task.entry, order=new.order)

@@ -95,7 +95,7 @@ class AuthoredLesson(TimesView):
 
 class AuthoredTask(TimesView):
     """A task as its author sees it, with its own times. Pupils see it when it is `published` and its problem is too,
-    which `is_published` says.
+    which `is_published` says. Without a `late_policy` the course's counts.
     """
 
     id: int
@@ -105,6 +105,7 @@ class AuthoredTask(TimesView):
     languages: list[str] | None
     published: bool
     is_published: bool
+    late_policy: LatePolicyView | None
 
     @classmethod
     def of(cls, task: Task) -> Self:
@@ -116,6 +117,7 @@ class AuthoredTask(TimesView):
             languages=task.languages,
             published=task.published,
             is_published=task.shown and task.published,
+            late_policy=LatePolicyView.of(task.late_policy),
             **times_members(task.times),
         )
 

@@ -19,7 +19,8 @@ from chalicelib.courses.outline import LessonEntry, Outline, Requirement, requir
 from chalicelib.judge import models as judge_models
 
 COPIED = ("description", "tags", "picture_id", "language", "languages", "late_policy", "late_days")
-"""Of a course's own fields, beside its name and its times."""
+COPIED_OF_TASKS = ("name", "titles", "points", "languages", "shown", "published", "late_policy")
+"""Of a course's own fields, beside its name and its times; and of a task's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class _Copy:
         )
 
     def _task(self, task: Task) -> Task:
-        fields = {each: getattr(task, each) for each in ("name", "titles", "points", "languages", "shown", "published")}
+        fields = {each: getattr(task, each) for each in COPIED_OF_TASKS}
         return models.new_task(
             self.id,
             self._new(task.lesson_id),

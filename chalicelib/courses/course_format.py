@@ -15,9 +15,11 @@ from chalicelib.common.http.searching import Tags
 from chalicelib.common.texts import Text
 from chalicelib.courses import requests
 from chalicelib.courses.availability import Times
-from chalicelib.courses.outline import MAX_LESSONS, MAX_LINKS, MAX_TASKS
+from chalicelib.courses.outline import MAX_LESSONS, MAX_LINKS, MAX_POLICIES, MAX_TASKS
 from chalicelib.judge.problems.transfer import Part, ProblemPart
 from chalicelib.judge.requests import LanguageId, LanguageIds
+from chalicelib.school import late_policy, late_requests
+from chalicelib.school.late_policy import LatePolicy
 
 NAME, VERSION = "lyceum-course", 1
 DESCRIPTION = "course.json"
@@ -38,13 +40,37 @@ class TimedPart(Part):
         return Times(**{name: getattr(self, name) for name in requests.TIMES})
 
 
-class CoursePart(TimedPart):
+class LateStepPart(Part):
+    after_hours: late_requests.Hours
+    percent: late_requests.Percent
+
+
+class LatePolicyPart(Part):
+    grace_minutes: late_requests.GraceMinutes = 0
+    percent_per_day: late_requests.Percent = 0
+    steps: list[LateStepPart] = Field(default_factory=list, max_length=late_requests.MAX_STEPS)
+    accepted_hours: late_requests.Hours | None = None
+
+    def policy(self) -> LatePolicy:
+        return LatePolicy.of_json(self.model_dump())
+
+
+class LatePart(TimedPart):
+    late_policy: LatePolicyPart | None = None
+
+    @property
+    def stored_policy(self) -> dict[str, Any] | None:
+        return None if self.late_policy is None else self.late_policy.policy().to_json()
+
+
+class CoursePart(LatePart):
     name: requests.Name
     description: requests.CourseDescription = ""
     tags: Tags = Field(default_factory=list)
     language: LanguageId = "python3"
     languages: LanguageIds | None = None
     is_public: bool = True
+    late_days: late_requests.LateDays = 0
 
 
 class RequirementPart(Part):
@@ -57,7 +83,7 @@ class LinkPart(Part):
     link: requests.Url
 
 
-class TaskPart(TimedPart):
+class TaskPart(LatePart):
     """Without a name it is called what its problem is."""
 
     problem: Number
@@ -138,10 +164,7 @@ def _check_version(given: object) -> None:
 
 def _faults(described: CourseFile) -> Iterator[tuple[str, Text]]:
     """What the shape alone does not tell."""
-    if sum(len(lesson.tasks) for lesson in described.lessons) > MAX_TASKS:
-        yield "/lessons", Text("course_too_many_tasks", "There are more than {most} tasks", {"most": MAX_TASKS})
-    if sum(len(lesson.links) for lesson in described.lessons) > MAX_LINKS:
-        yield "/lessons", Text("course_too_many_links", "There are more than {most} links", {"most": MAX_LINKS})
+    yield from (("/lessons", text) for text in _too_many(described.lessons))
     for place, number, most in _numbers(described):
         if number > most:
             yield place, Text("no_such_number", "There is no number {number}: the last is {most}", _told(number, most))
@@ -150,6 +173,19 @@ def _faults(described: CourseFile) -> Iterator[tuple[str, Text]]:
             first, second = wrong
             text = Text("times_out_of_order", "{first} must come before {second}", {"first": first, "second": second})
             yield f"{place}/{second}", text
+        if isinstance(part, LatePart) and part.late_policy and (fault := late_policy.fault(part.late_policy.policy())):
+            yield f"{place}/late_policy", fault
+
+
+def _too_many(lessons: Sequence[LessonPart]) -> Iterator[Text]:
+    tasks = [task for lesson in lessons for task in lesson.tasks]
+    if len(tasks) > MAX_TASKS:
+        yield Text("course_too_many_tasks", "There are more than {most} tasks", {"most": MAX_TASKS})
+    if sum(len(lesson.links) for lesson in lessons) > MAX_LINKS:
+        yield Text("course_too_many_links", "There are more than {most} links", {"most": MAX_LINKS})
+    if sum(task.late_policy is not None for task in tasks) > MAX_POLICIES:
+        english = "There are more than {most} tasks with a late policy of their own"
+        yield Text("course_too_many_policies", english, {"most": MAX_POLICIES})
 
 
 def _told(number: int, most: int) -> dict[str, int]:

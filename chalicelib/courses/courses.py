@@ -37,7 +37,8 @@ class TimedTask:
     @classmethod
     def of(cls, task: Task, lesson: Times, now: datetime, terms: Terms, *, is_locked: bool) -> Self:
         """In a lesson for which `lesson` holds, and that is locked for the reader, with these terms, or not."""
-        holding = terms.times(task.id, task.entry.times_in(lesson))
+        entry = task.entry
+        holding = terms.times(entry, entry.times_in(lesson))
         state = holding.state(now)
         return cls(task=task, times=holding, state=Availability.LOCKED if is_locked and state in READABLE else state)
 

@@ -39,7 +39,7 @@ def _unsolved(enrollment: Enrollment, course: Course, outline: Outline, now: dat
     for lesson in outline.lessons:
         within = lesson.times.within(course.times)
         for task in lesson.tasks:
-            times = terms.times(task.id, task.times_in(within))
+            times = terms.times(task, task.times_in(within))
             if times.due_at is None or times.state(now) is not Availability.OPEN or task.id in solved | locked:
                 continue
             yield times.due_at, course, models.task_key(course.id, lesson.id, task.id)

@@ -62,7 +62,7 @@ class Watch:
         reached = terms.charged(enrollment.completion, self.outline, self.course.times)
         left_out = reached.solved | self.outline.locked(reached)
         found = [
-            (lesson.id, task.id, terms.times(task.id, task.times_in(lesson.times.within(self.course.times))))
+            (lesson.id, task.id, terms.times(task, task.times_in(lesson.times.within(self.course.times))))
             for lesson in self.outline.lessons
             for task in lesson.tasks
             if task.id not in left_out

@@ -1,4 +1,4 @@
-"""Late work in courses: the policy of a course, more time for one pupil, and what of their points is left."""
+"""Late work in courses: the policy of a course or a task, more time for one pupil, and what of their points is left."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -9,7 +9,7 @@ from chalicelib.common import ids
 from chalicelib.courses.availability import Times
 from chalicelib.courses.completion import Completion, TaskResult
 from chalicelib.courses.models import Course, Enrollment
-from chalicelib.courses.outline import Outline
+from chalicelib.courses.outline import Outline, TaskEntry
 from chalicelib.school.late_policy import ON_TIME, Charge, LatePolicy
 
 
@@ -50,12 +50,17 @@ class Terms:
             extensions={int(task_id): Extension.of_json(each) for task_id, each in stored.items()},
         )
 
-    def times(self, task_id: int, times: Times) -> Times:
+    def policy_of(self, task: TaskEntry) -> LatePolicy | None:
+        """A task's own, or the course's."""
+        return self.policy if task.late_policy is None else task.late_policy
+
+    def times(self, task: TaskEntry, times: Times) -> Times:
         """What of a task's times holds for the pupil: late work is taken so long, and an extension makes it longer."""
-        if times.due_at and self.policy and self.policy.accepted_hours is not None:
-            accepted_until = times.due_at + self.policy.taken_for
+        policy = self.policy_of(task)
+        if times.due_at and policy and policy.accepted_hours is not None:
+            accepted_until = times.due_at + policy.taken_for
             times = replace(times, closes_at=min(accepted_until, times.closes_at or accepted_until))
-        extension = self.extensions.get(task_id)
+        extension = self.extensions.get(task.id)
         if extension is None:
             return times
         return replace(
@@ -68,25 +73,23 @@ class Terms:
         """What is left of results: of each task the attempt that is worth most then. Late days are spent in the order
         in which tasks were due.
         """
-        if self.policy is None:
-            return completion
         results, left = dict(completion.results), self.late_days
-        for due_at, task_id in self._due(outline, course):
+        for due_at, task_id, policy in self._due(outline, course):
             if task_id in results:
-                results[task_id] = _charged(results[task_id], due_at, self.policy, left)
+                results[task_id] = _charged(results[task_id], due_at, policy, left)
                 left -= results[task_id].charge.days
         return Completion(results)
 
-    def _due(self, outline: Outline, course: Times) -> list[tuple[datetime, int]]:
-        """By the common times, for the order; with one's own."""
+    def _due(self, outline: Outline, course: Times) -> list[tuple[datetime, int, LatePolicy]]:
+        """What has a policy, by the common times, for the order; with one's own."""
         found = []
         for lesson in outline.lessons:
             for task in lesson.tasks:
-                common = task.times_in(lesson.times.within(course)).due_at
-                if common is not None:
+                common, policy = task.times_in(lesson.times.within(course)).due_at, self.policy_of(task)
+                if common is not None and policy is not None:
                     extension = self.extensions.get(task.id)
-                    found.append((common, task.id, max(common, extension.until) if extension else common))
-        return [(own, task_id) for _, task_id, own in sorted(found)]
+                    found.append((common, task.id, max(common, extension.until) if extension else common, policy))
+        return [(own, task_id, policy) for _, task_id, own, policy in sorted(found, key=lambda due: due[:2])]
 
 
 def completion_of(course: Course, outline: Outline, enrollment: Enrollment | None) -> Completion:

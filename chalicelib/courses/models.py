@@ -37,6 +37,7 @@ from chalicelib.courses.availability import Times
 from chalicelib.courses.completion import Completion
 from chalicelib.courses.outline import Outline, Requirement, TaskEntry, requirements_of_json
 from chalicelib.school import memberships
+from chalicelib.school.late_policy import LatePolicy
 from chalicelib.school.relations import Group, GroupKind
 
 
@@ -108,7 +109,7 @@ class Course(Timed, CoursesItem, discriminator="course"):
     Without `languages` all are allowed; programs are in `language` unless they name another. `listed` is the id with
     leading zeros, so that text sorts as numbers do. One that is `doomed` is being deleted: it is no longer there.
     A draft has the visibility that says so, and in `meant` the one that it has when it is published. `late_policy`
-    counts for all its tasks that are due, `late_days` are each pupil's.
+    counts for all its tasks that are due and have none of their own, `late_days` are each pupil's.
     """
 
     id = dynamo_items.IntegerAttribute()
@@ -182,7 +183,7 @@ class Task(Timed, CoursesItem, discriminator="task"):
 
     Without `languages` those of the course are allowed. `shown` says whether the problem is published, `published`
     whether the task is no draft: pupils see it when it is both. `titles`, by language, are the problem's, where the
-    task is called what that is.
+    task is called what that is. Without a `late_policy` the course's counts.
     """
 
     id = dynamo_items.IntegerAttribute()
@@ -196,6 +197,7 @@ class Task(Timed, CoursesItem, discriminator="task"):
     languages = JSONAttribute(null=True)
     shown = BooleanAttribute(default=True)
     published = BooleanAttribute(default=True)
+    late_policy = JSONAttribute(null=True)
     problem_index = ProblemIndex()
 
     @property
@@ -205,7 +207,8 @@ class Task(Timed, CoursesItem, discriminator="task"):
     @property
     def entry(self) -> TaskEntry:
         """What the outline has of it."""
-        return TaskEntry(self.id, self.points, self.shown, self.times)
+        policy = None if self.late_policy is None else LatePolicy.of_json(self.late_policy)
+        return TaskEntry(self.id, self.points, self.shown, self.times, policy)
 
     @property
     def spoken_name(self) -> SpokenName:

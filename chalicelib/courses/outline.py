@@ -11,11 +11,13 @@ from typing import Any, Self
 
 from chalicelib.courses.availability import ALWAYS, Availability, Times
 from chalicelib.courses.completion import Completion
+from chalicelib.school.late_policy import LatePolicy
 
 MAX_LESSONS = 100
 MAX_TASKS = 1000
 MAX_LINKS = 1000
-"""Of one course. With them it is some hundred KB, which one query reads."""
+MAX_POLICIES = 200
+"""Of one course; the last are tasks with a late policy of their own. It is some hundred KB, which one query reads."""
 
 
 class Full(Exception):
@@ -34,6 +36,7 @@ class TaskEntry:
     points: int
     shown: bool
     times: Times = ALWAYS
+    late_policy: LatePolicy | None = None
 
     def times_in(self, lesson: Times) -> Times:
         """What holds for it in a lesson for which `lesson` holds."""
@@ -161,7 +164,7 @@ class Outline:
         if len(self.tasks) >= MAX_TASKS:
             raise Full("tasks", MAX_TASKS)
         lesson = self._lesson(lesson_id)
-        return self._replacing(replace(lesson, tasks=_inserted(lesson.tasks, task, order)))
+        return _checked(self._replacing(replace(lesson, tasks=_inserted(lesson.tasks, task, order))))
 
     def with_link(self, lesson_id: int, link_id: int) -> "Outline":
         """Full when there is no room."""
@@ -188,9 +191,11 @@ class Outline:
         return self._replacing(replace(self._lesson(lesson_id), times=times, requires=tuple(requires)))
 
     def changing_task(self, lesson_id: int, changed: TaskEntry, *, order: int | None = None) -> "Outline":
+        """Full when there is no room for another policy."""
         lesson = self._lesson(lesson_id)
         tasks = tuple(changed if task.id == changed.id else task for task in lesson.tasks)
-        return self._replacing(replace(lesson, tasks=_moved(tasks, changed.id, order) if order else tasks))
+        moved = replace(lesson, tasks=_moved(tasks, changed.id, order) if order else tasks)
+        return _checked(self._replacing(moved))
 
     def lessons_in_order(self, lesson_ids: Sequence[int]) -> "Outline":
         """ValueError when these are not all its lessons, each once."""
@@ -226,8 +231,17 @@ class Outline:
         return Outline(tuple(changed if lesson.id == changed.id else lesson for lesson in self.lessons))
 
 
+def _checked(outline: Outline) -> Outline:
+    if sum(task.late_policy is not None for task in outline.tasks) > MAX_POLICIES:
+        raise Full("policies", MAX_POLICIES)
+    return outline
+
+
 def _task_json(task: TaskEntry) -> list[Any]:
-    return [task.id, task.points, int(task.shown), *_further(task.times.to_json())]
+    more = task.times.to_json()
+    if task.late_policy is not None:
+        more["late_policy"] = task.late_policy.to_json()
+    return [task.id, task.points, int(task.shown), *_further(more)]
 
 
 def _lesson_more(lesson: LessonEntry) -> dict[str, Any]:
@@ -257,8 +271,10 @@ def _lesson_of_json(
     return LessonEntry(lesson_id, entries, tuple(links), Times.of_json(known), requires)
 
 
-def _task_of_json(task_id: int, points: int, shown: int, times: Mapping[str, Any] | None = None) -> TaskEntry:
-    return TaskEntry(task_id, points, bool(shown), Times.of_json(times or {}))
+def _task_of_json(task_id: int, points: int, shown: int, more: Mapping[str, Any] | None = None) -> TaskEntry:
+    known = more or {}
+    policy = LatePolicy.of_json(known["late_policy"]) if "late_policy" in known else None
+    return TaskEntry(task_id, points, bool(shown), Times.of_json(known), policy)
 
 
 def _inserted(entries: tuple[Any, ...], entry: Any, order: int | None) -> tuple[Any, ...]:

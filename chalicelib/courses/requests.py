@@ -139,10 +139,24 @@ TIMES = ("published", *MOMENTS)
 """The members of `TimedChange`."""
 
 
-class CourseChange(TimedChange):
+class LateChange(TimedChange):
+    """Null: no policy of its own."""
+
+    late_policy: LatePolicyBody | None = None
+
+    def given(self, *names: str) -> dict[str, Any]:
+        """As they are stored."""
+        given = super().given(*names)
+        if given.get("late_policy") is not None:
+            given["late_policy"] = given["late_policy"].policy().to_json()
+        return given
+
+
+class CourseChange(LateChange):
     """`languages` null allows all. `published` false makes a draft of it, which only its teachers see.
 
-    `late_policy` counts for all tasks that are due, `late_days` are each pupil's, to be late without a penalty.
+    `late_policy` counts for all tasks that are due and have none of their own, `late_days` are each pupil's, to be late
+    without a penalty.
     """
 
     name: Name = Field(default_factory=str)
@@ -151,15 +165,7 @@ class CourseChange(TimedChange):
     language: LanguageId = Field(default_factory=str)
     languages: LanguageIds | None = None
     is_public: bool = True
-    late_policy: LatePolicyBody | None = None
     late_days: LateDays = 0
-
-    def given(self, *names: str) -> dict[str, Any]:
-        """As they are stored."""
-        given = super().given(*names)
-        if given.get("late_policy") is not None:
-            given["late_policy"] = given["late_policy"].policy().to_json()
-        return given
 
 
 class NewCourse(CourseChange):
@@ -225,9 +231,9 @@ class OrderBody(Body):
     ids: list[Id] = Field(max_length=MAX_TASKS)
 
 
-class TaskChange(TimedChange):
-    """What is the task's own: name, points, order, languages, times; and what is its problem's, for the problem's
-    author.
+class TaskChange(LateChange):
+    """What is the task's own: name, points, order, languages, times, late policy; and what is its problem's, for
+    the problem's author.
     """
 
     name: Name = Field(default_factory=str)
@@ -239,7 +245,7 @@ class TaskChange(TimedChange):
     memory_limit: MebiBytes = 256
 
     def of_task(self) -> dict[str, Any]:
-        return self.given("name", "points", "languages", *TIMES)
+        return self.given("name", "points", "languages", "late_policy", *TIMES)
 
     def of_problem(self) -> Fields:
         """What is given of the problem."""
@@ -275,7 +281,12 @@ class PlacedTask(TaskChange):
     def to_task(self) -> NewTask:
         times = Times(**{name: getattr(self, name) for name in TIMES})
         return NewTask(
-            name=self.name or None, points=self.points, languages=self.languages, times=times, order=self.order
+            name=self.name or None,
+            points=self.points,
+            languages=self.languages,
+            times=times,
+            late_policy=self.given("late_policy").get("late_policy"),
+            order=self.order,
         )
 
     def to_problem(self) -> NewProblem:

@@ -332,7 +332,7 @@ class TaskView(TimesView):
             best_points=opened.result.points(opened.task.points),
             penalty=opened.result.charge.percent,
             late_days=opened.result.charge.days,
-            late_policy=LatePolicyView.of(opened.course.late_policy),
+            late_policy=LatePolicyView.of(opened.late_policy),
             extension=OwnTaskExtension.of(opened.terms.extensions.get(opened.task.id)),
         )
 

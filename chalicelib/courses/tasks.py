@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock
@@ -84,6 +85,14 @@ class OpenTask:
             return placed or self.problem.languages
         return [language for language in placed if language in self.problem.languages]
 
+    @property
+    def late_policy(self) -> Mapping[str, Any] | None:
+        """The task's own, or the course's."""
+        stored: Mapping[str, Any] | None = (
+            self.course.late_policy if self.task.late_policy is None else self.task.late_policy
+        )
+        return stored
+
     def name_beside(self, shown: Shown) -> str:
         """The problem's, as a statement calls it; unless the task was given a name of its own."""
         return shown.title if self.task.name in {self.problem.title, *self.problem.titles.values()} else self.task.name
@@ -106,7 +115,7 @@ def read(caller: Caller, place: Place, *, with_outline: bool = False) -> OpenTas
     if found.course is None or found.lesson is None or found.task is None or problem is None:
         raise course_errors.no_such_task()
     terms = Terms.of(found.course, found.enrollment)
-    times = terms.times(found.task.id, _times(found.course, found.lesson, found.task, problem))
+    times = terms.times(found.task.entry, _times(found.course, found.lesson, found.task, problem))
     state = times.state(clock.now())
     if not writes:
         _check_readable(state)
@@ -126,9 +135,9 @@ def read(caller: Caller, place: Place, *, with_outline: bool = False) -> OpenTas
 
 
 def _completion(found: models.FoundTask) -> Completion:
-    """Less what lateness costs: the outline, which says what was due when, is read for courses with a policy alone."""
+    """Less what lateness costs: the outline, which says what was due when, is read where there is a policy alone."""
     reached = found.enrollment.completion if found.enrollment else Completion()
-    if found.course is None or not found.course.late_policy:
+    if found.course is None or found.task is None or not (found.course.late_policy or found.task.late_policy):
         return reached
     outline = found.outline or models.find_outline(found.course.id) or Outline()
     return late_work.completion_of(found.course, outline, found.enrollment)

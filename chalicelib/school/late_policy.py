@@ -11,6 +11,8 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any, Self
 
+from chalicelib.common.texts import Text
+
 DAY = timedelta(days=1)
 ON_TIME = timedelta(0)
 ALL = 100.0
@@ -95,6 +97,17 @@ def charges(work: Iterable[tuple[timedelta, LatePolicy | None]], budget: int) ->
         budget -= charge.days
         found.append(charge)
     return found
+
+
+def fault(policy: LatePolicy) -> Text | None:
+    """What is wrong with a policy that somebody wrote."""
+    if policy.percent_per_day and policy.steps:
+        return Text("two_penalties", "Late work costs percent a day or by steps, not both")
+    place = out_of_order(policy.steps)
+    if place is None:
+        return None
+    english = "Step {number} must come later and cost more than the one before"
+    return Text("steps_out_of_order", english, {"number": place + 1})
 
 
 def out_of_order(steps: Sequence[Step]) -> int | None:

@@ -13,6 +13,7 @@ MAX_GRACE_MINUTES, MAX_HOURS, MAX_STEPS, MAX_LATE_DAYS = 24 * 60, 24 * 366, 10, 
 
 Percent = Annotated[float, Field(ge=0, le=late_policy.ALL, allow_inf_nan=False)]
 Hours = Annotated[float, Field(ge=0, le=MAX_HOURS, allow_inf_nan=False)]
+GraceMinutes = Annotated[int, Field(ge=0, le=MAX_GRACE_MINUTES)]
 LateDays = Annotated[int, Field(ge=0, le=MAX_LATE_DAYS)]
 
 
@@ -27,22 +28,15 @@ class LatePolicyBody(Body):
     Work is taken for `accepted_hours` after it was due, and for the grace at least.
     """
 
-    grace_minutes: Annotated[int, Field(ge=0, le=MAX_GRACE_MINUTES)] = 0
+    grace_minutes: GraceMinutes = 0
     percent_per_day: Percent = 0
     steps: Annotated[list[LateStepBody], Field(max_length=MAX_STEPS)] = Field(default_factory=list)
     accepted_hours: Hours | None = None
 
     @model_validator(mode="after")
     def _charges_in_one_way(self) -> Self:
-        if self.percent_per_day and self.steps:
-            raise errors.BadRequest("two_penalties", "Late work costs percent a day or by steps, not both")
-        place = late_policy.out_of_order(self.policy().steps)
-        if place is not None:
-            raise errors.BadRequest(
-                "steps_out_of_order",
-                "Step {number} must come later and cost more than the one before",
-                number=place + 1,
-            )
+        if fault := late_policy.fault(self.policy()):
+            raise errors.bad_request(fault)
         return self
 
     def policy(self) -> LatePolicy:

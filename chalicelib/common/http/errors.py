@@ -102,8 +102,13 @@ class BadRequest(LyceumError):
 
 def as_bad_request(refused: LyceumError) -> BadRequest:
     """Returns a refusal as a 400 with the same text."""
-    options: dict[str, Any] = {"plural": refused.text.plural, **refused.text.params}
-    return BadRequest(refused.code, refused.text.english, **options)
+    return bad_request(refused.text)
+
+
+def bad_request(text: texts.Text) -> BadRequest:
+    """Returns a 400 with this text."""
+    options: dict[str, Any] = {"plural": text.plural, **text.params}
+    return BadRequest(text.code, text.english, **options)
 
 
 REALM = 'realm="lyceum"'

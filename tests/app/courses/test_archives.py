@@ -12,8 +12,8 @@ import pytest
 import app as application
 from chalicelib.accounts.permissions import Role
 from chalicelib.common import s3
-from chalicelib.courses import archive_models, archives, course_format, text_models
-from chalicelib.courses.models import Course
+from chalicelib.courses import archive_models, archives, course_format, deletion_models, models, text_models
+from chalicelib.courses.models import Course, CoursesItem
 from chalicelib.judge import handlers
 from chalicelib.judge import models as judge_models
 from chalicelib.judge.grading.checkers import Role as ProgramRole
@@ -35,8 +35,12 @@ def teacher(school: School) -> Person:
 @pytest.fixture
 def course(school: School, teacher: Person) -> Course:
     """One that uses all that there is: a problem of many parts, placed twice, texts, links, times, points that open."""
+    policy = {"grace_minutes": 5, "percent_per_day": 0, "accepted_hours": None}
+    steps = [{"after_hours": 1, "percent": 10}, {"after_hours": 24, "percent": 50}]
+    late: dict[str, Any] = {"late_policy": {**policy, "steps": steps}, "late_days": 3}
+    due_at = START + timedelta(days=9)
     course = school.course(
-        author_id=teacher.id, description="About", tags=["sums"], picture_id=9, due_at=START + timedelta(days=9)
+        author_id=teacher.id, description="About", tags=["sums"], picture_id=9, due_at=due_at, **late
     )
     s3.client().put_object(Bucket=BUCKET, Key=f"pictures/{course.id}/9", Body=PNG)
     first = school.lesson(course, name="First", opens_at=START)
@@ -44,7 +48,7 @@ def course(school: School, teacher: Person) -> Course:
     text_models.new_text(course.id, first.id, "# Сумма\n\n$a+b$").save()
     school.link(course, second, title="Manual")
     problem = rich_problem(school, teacher)
-    school.task(course, first, problem, points=5)
+    school.task(course, first, problem, points=5, late_policy={**policy, "percent_per_day": 20, "steps": []})
     school.task(course, second, problem, name="Again", languages=["python3"], closes_at=START + timedelta(days=8))
     school.task(course, second, school.problem(author_id=teacher.id, published=False), name="Other", published=False)
     return course
@@ -126,7 +130,13 @@ def test_a_course_comes_back_as_it_left(school: School, teacher: Person, course:
     assert (view["state"], view["faults"]) == ("done", [])
     new = done(school.api.get(f"/courses/{view['course_id']}/outline", token=other.token))
     assert (new["course"]["published"], new["course"]["author_id"]) == (False, other.id)
+    assert [new["course"]["late_days"], len(new["course"]["late_policy"]["steps"])] == [3, 2]
     first, second = (lesson["tasks"] for lesson in new["lessons"])
+    assert [task["late_policy"] and task["late_policy"]["percent_per_day"] for task in first + second] == [
+        20,
+        None,
+        None,
+    ]
     assert first[0]["problem_id"] == second[0]["problem_id"]
     problem = library.get(first[0]["problem_id"])
     assert (problem.author_id, problem.tests_count, problem.titles) == (other.id, 2, {"ru": "Sum ru", "en": "Sum en"})
@@ -143,10 +153,17 @@ def test_a_course_comes_back_as_it_left(school: School, teacher: Person, course:
 
 
 VERSION_2 = b'{"format": "lyceum-course", "version": 2}'
+DESCRIBED = {"format": "lyceum-course", "version": 1, "lessons": [], "problems": []}
+TWO_PENALTIES = {"percent_per_day": 5, "steps": [{"after_hours": 1, "percent": 10}]}
 AMISS: list[tuple[dict[str, bytes | None], str, str]] = [
     ({"course.json": None}, "", "no_course_file"),
     ({"course.json": b"{}"}, "course.json", "no_course_described"),
     ({"course.json": VERSION_2}, "course.json/version", "course_version_unknown"),
+    (
+        {"course.json": json.dumps({**DESCRIBED, "course": {"name": "A", "late_policy": TWO_PENALTIES}}).encode()},
+        "course.json/course/late_policy",
+        "two_penalties",
+    ),
     ({"rubbish.txt": b""}, "rubbish.txt", "unknown_file"),
     ({"lessons/1.md": None}, "lessons/1.md", "file_not_there"),
     ({"lessons/1.md": b"\xff"}, "lessons/1.md", "not_utf8"),
@@ -202,3 +219,30 @@ def test_one_that_nobody_could_take_is_given_up(school: School, teacher: Person,
     view = done(school.api.get(ordered.headers["location"], token=teacher.token))
     assert (view["state"], view["url"]) == ("failed", None)
     assert faults(view["archive_id"]) == [("", "import_failed")]
+
+
+def test_what_a_given_up_import_made_is_taken_back(school: School, teacher: Person, course: Course) -> None:
+    """But not once the course itself is there, which is written last."""
+    known = done(school.api.get("/problems", token=teacher.token))
+    view = imported(school, teacher, exported(school, teacher, course.id))
+    archive_id, course_id = view["archive_id"], view["course_id"]
+    working(archive_id)
+    assert not archives.give_up(f"imports/course-{archive_id}.zip", handlers.OUR_FAULT)
+    assert done(school.api.get(f"/course-archives/{archive_id}", token=teacher.token)) == view
+    for key in (models.course_key(course_id), models.outline_key(course_id)):
+        CoursesItem(*key).delete()
+    working(archive_id)
+    assert done(school.api.get("/problems", token=teacher.token)) != known
+    assert deletion_models.remains_of_course(course_id, at_most=1)
+    assert archives.give_up(f"imports/course-{archive_id}.zip", handlers.OUR_FAULT)
+    assert done(school.api.get("/problems", token=teacher.token)) == known
+    assert not deletion_models.remains_of_course(course_id, at_most=1)
+    assert faults(archive_id) == [("", "import_failed")]
+
+
+def working(archive_id: int) -> None:
+    """Have an archive be as it was before the last step."""
+    stored = archive_models.find_archive(archive_id)
+    assert stored is not None
+    stored.state = archive_models.ArchiveState.WORKING.value
+    stored.save()

@@ -77,6 +77,20 @@ def test_late_work_is_taken_for_a_while_and_costs_percent(
     assert (solve(school, path, pupil).status, shown(school, path, pupil)[3]) == (403, "closed")
 
 
+def test_a_task_may_have_a_policy_of_its_own(school: School, path: str, teacher: Person, pupil: Person) -> None:
+    _, _, course, lesson, task = path.split("/")
+    place = f"/courses/{course}/lessons/{lesson}/tasks/{task}"
+    assert patch(school, teacher, place, late_policy={"percent_per_day": 50})["late_policy"]["percent_per_day"] == 50
+    patch(school, teacher, f"/courses/{course}", late_policy=None)
+    forward(school, 3 * HOUR, teacher, pupil)
+    assert solve(school, path, pupil).status == 200
+    body = school.api.get(path, token=pupil.token).body
+    assert (body["penalty"], body["late_policy"]["percent_per_day"], body["closes_at"]) == (50, 50, None)
+    assert school.api.get(f"/courses/{course}", token=pupil.token).body["points"] == body["best_points"] > 0
+    assert patch(school, teacher, place, late_policy=None)["late_policy"] is None
+    assert shown(school, path, pupil)[1] == 0
+
+
 def test_who_has_more_time_sends_in_late_without_a_penalty(
     school: School, path: str, teacher: Person, pupil: Person
 ) -> None:

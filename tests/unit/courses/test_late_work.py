@@ -1,5 +1,6 @@
 """What of a pupil's points lateness leaves: the attempts that count, the order of late days, extensions."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.common import ids
-from chalicelib.courses import completion
+from chalicelib.courses import completion, outline
 from chalicelib.courses.availability import ALWAYS, Times
 from chalicelib.courses.completion import Completion, TaskAttempt, TaskResult
 from chalicelib.courses.late_work import Extension, Terms
@@ -67,6 +68,28 @@ def test_what_was_recorded_before_tries_were_kept_was_on_time() -> None:
     assert old.after(TaskAttempt(True, 1.0), sent(1, DAY)).tries == ((1.0, 0),)
 
 
+def test_a_task_has_a_policy_of_its_own_beside_the_courses() -> None:
+    """One without a penalty takes no late day, though it is due first, and keeps the course's from counting."""
+    (lesson,) = OUTLINE.lessons
+    one, two = lesson.tasks
+    own = Outline((replace(lesson, tasks=(one, replace(two, late_policy=LatePolicy(accepted_hours=1)))),))
+    reached = Completion({1: result((1.0, sent(1, 25 * HOUR))), 2: result((1.0, sent(2, 25 * HOUR)))})
+    found = Terms(policy=POLICY, late_days=1).charged(reached, Outline.of_json(own.to_json()), ALWAYS).results
+    assert {task: each.charge for task, each in found.items()} == {1: Charge(days=1, percent=10), 2: Charge()}
+    times = Terms(policy=POLICY).times(own.lessons[0].tasks[1], Times(due_at=DUE[2]))
+    assert times.closes_at == DUE[2] + HOUR
+
+
+def test_a_course_has_so_many_policies_at_most() -> None:
+    task = TaskEntry(1, 1, True, late_policy=LatePolicy())
+    full = Outline((LessonEntry(7, tuple(replace(task, id=number) for number in range(outline.MAX_POLICIES))),))
+    with pytest.raises(outline.Full):
+        full.with_task(7, replace(task, id=9999))
+    placed = full.with_task(7, TaskEntry(9999, 1, True))
+    with pytest.raises(outline.Full):
+        placed.changing_task(7, replace(task, id=9999))
+
+
 def test_without_a_policy_and_without_a_time_nothing_is_taken() -> None:
     late = result((1.0, sent(1, 5 * DAY)))
     assert charged(Terms(late_days=3), t1=late) == {1: (1.0, Charge())}
@@ -88,7 +111,7 @@ def test_without_a_policy_and_without_a_time_nothing_is_taken() -> None:
 def test_a_task_closes_when_no_late_work_is_taken_any_more(
     terms: Terms, times: Times, due: int | None, closes: int | None
 ) -> None:
-    own = terms.times(1, times)
+    own = terms.times(TaskEntry(1, 10, True, times), times)
     expected = tuple(None if days is None else DUE[1] + days * DAY for days in (due, closes))
     assert (own.due_at, own.closes_at) == expected
 

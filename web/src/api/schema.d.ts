@@ -4308,7 +4308,7 @@ export interface components {
         /**
          * AuthoredTask
          * @description A task as its author sees it, with its own times. Pupils see it when it is `published` and its problem is too,
-         *     which `is_published` says.
+         *     which `is_published` says. Without a `late_policy` the course's counts.
          */
         AuthoredTask: {
             opens_at: string | null;
@@ -4321,6 +4321,7 @@ export interface components {
             languages: string[] | null;
             published: boolean;
             is_published: boolean;
+            late_policy: components["schemas"]["LatePolicyView"] | null;
         };
         /**
          * Availability
@@ -4826,13 +4827,15 @@ export interface components {
          * CourseChange
          * @description `languages` null allows all. `published` false makes a draft of it, which only its teachers see.
          *
-         *     `late_policy` counts for all tasks that are due, `late_days` are each pupil's, to be late without a penalty.
+         *     `late_policy` counts for all tasks that are due and have none of their own, `late_days` are each pupil's, to be late
+         *     without a penalty.
          */
         CourseChange: {
             published?: boolean;
             opens_at?: string | null;
             closes_at?: string | null;
             due_at?: string | null;
+            late_policy?: components["schemas"]["LatePolicyBody"] | null;
             name?: string;
             description?: string;
             /** @description Words by which it is found, beside its name */
@@ -4840,7 +4843,6 @@ export interface components {
             language?: string;
             languages?: string[] | null;
             is_public?: boolean;
-            late_policy?: components["schemas"]["LatePolicyBody"] | null;
             late_days?: number;
         };
         /** CourseId */
@@ -5867,6 +5869,7 @@ export interface components {
             opens_at?: string | null;
             closes_at?: string | null;
             due_at?: string | null;
+            late_policy?: components["schemas"]["LatePolicyBody"] | null;
             name: string;
             /** @description "" if it is left out */
             description?: string;
@@ -5877,7 +5880,6 @@ export interface components {
             languages?: string[] | null;
             /** @description true if it is left out */
             is_public?: boolean;
-            late_policy?: components["schemas"]["LatePolicyBody"] | null;
             /** @description 0 if it is left out */
             late_days?: number;
         };
@@ -6293,6 +6295,7 @@ export interface components {
             opens_at?: string | null;
             closes_at?: string | null;
             due_at?: string | null;
+            late_policy?: components["schemas"]["LatePolicyBody"] | null;
             name?: string;
             /** @description 1 if it is left out */
             points?: number;
@@ -7454,14 +7457,15 @@ export interface components {
         };
         /**
          * TaskChange
-         * @description What is the task's own: name, points, order, languages, times; and what is its problem's, for the problem's
-         *     author.
+         * @description What is the task's own: name, points, order, languages, times, late policy; and what is its problem's, for
+         *     the problem's author.
          */
         TaskChange: {
             published?: boolean;
             opens_at?: string | null;
             closes_at?: string | null;
             due_at?: string | null;
+            late_policy?: components["schemas"]["LatePolicyBody"] | null;
             name?: string;
             points?: number;
             order?: number | null;
@@ -16223,6 +16227,11 @@ export interface operations {
                  *       "opens_at": "2026-09-01T09:00:00.000Z",
                  *       "closes_at": "2026-12-22T18:00:00.000Z",
                  *       "due_at": "2026-12-15T18:00:00.000Z",
+                 *       "late_policy": {
+                 *         "grace_minutes": 15,
+                 *         "percent_per_day": 10,
+                 *         "accepted_hours": 48
+                 *       },
                  *       "name": "Sums",
                  *       "description": "What programming begins with.",
                  *       "tags": [
@@ -16233,11 +16242,6 @@ export interface operations {
                  *         "python3"
                  *       ],
                  *       "is_public": true,
-                 *       "late_policy": {
-                 *         "grace_minutes": 15,
-                 *         "percent_per_day": 10,
-                 *         "accepted_hours": 48
-                 *       },
                  *       "late_days": 1
                  *     }
                  */
@@ -16628,6 +16632,11 @@ export interface operations {
                  *       "opens_at": "2026-09-01T09:00:00.000Z",
                  *       "closes_at": "2026-12-22T18:00:00.000Z",
                  *       "due_at": "2026-12-15T18:00:00.000Z",
+                 *       "late_policy": {
+                 *         "grace_minutes": 15,
+                 *         "percent_per_day": 10,
+                 *         "accepted_hours": 48
+                 *       },
                  *       "name": "Sums",
                  *       "description": "What programming begins with.",
                  *       "tags": [
@@ -16638,11 +16647,6 @@ export interface operations {
                  *         "python3"
                  *       ],
                  *       "is_public": true,
-                 *       "late_policy": {
-                 *         "grace_minutes": 15,
-                 *         "percent_per_day": 10,
-                 *         "accepted_hours": 48
-                 *       },
                  *       "late_days": 1
                  *     }
                  */
@@ -17402,7 +17406,13 @@ export interface operations {
                      *                 "python3"
                      *               ],
                      *               "published": true,
-                     *               "is_published": true
+                     *               "is_published": true,
+                     *               "late_policy": {
+                     *                 "grace_minutes": 1,
+                     *                 "percent_per_day": 1,
+                     *                 "steps": [],
+                     *                 "accepted_hours": 1
+                     *               }
                      *             }
                      *           ],
                      *           "links": [
@@ -18332,7 +18342,18 @@ export interface operations {
                      *         "python3"
                      *       ],
                      *       "published": true,
-                     *       "is_published": true
+                     *       "is_published": true,
+                     *       "late_policy": {
+                     *         "grace_minutes": 1,
+                     *         "percent_per_day": 1,
+                     *         "steps": [
+                     *           {
+                     *             "after_hours": 1,
+                     *             "percent": 1
+                     *           }
+                     *         ],
+                     *         "accepted_hours": 1
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["AuthoredTask"];
@@ -18468,6 +18489,11 @@ export interface operations {
                  *       "opens_at": "2026-09-01T09:00:00.000Z",
                  *       "closes_at": "2026-12-22T18:00:00.000Z",
                  *       "due_at": "2026-12-15T18:00:00.000Z",
+                 *       "late_policy": {
+                 *         "grace_minutes": 15,
+                 *         "percent_per_day": 10,
+                 *         "accepted_hours": 48
+                 *       },
                  *       "name": "Sums",
                  *       "points": 5,
                  *       "order": 1,
@@ -18504,7 +18530,18 @@ export interface operations {
                      *         "python3"
                      *       ],
                      *       "published": true,
-                     *       "is_published": true
+                     *       "is_published": true,
+                     *       "late_policy": {
+                     *         "grace_minutes": 1,
+                     *         "percent_per_day": 1,
+                     *         "steps": [
+                     *           {
+                     *             "after_hours": 1,
+                     *             "percent": 1
+                     *           }
+                     *         ],
+                     *         "accepted_hours": 1
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["AuthoredTask"];
@@ -19201,6 +19238,11 @@ export interface operations {
                  *       "opens_at": "2026-09-01T09:00:00.000Z",
                  *       "closes_at": "2026-12-22T18:00:00.000Z",
                  *       "due_at": "2026-12-15T18:00:00.000Z",
+                 *       "late_policy": {
+                 *         "grace_minutes": 15,
+                 *         "percent_per_day": 10,
+                 *         "accepted_hours": 48
+                 *       },
                  *       "name": "Sums",
                  *       "description": "What programming begins with.",
                  *       "tags": [
@@ -19211,11 +19253,6 @@ export interface operations {
                  *         "python3"
                  *       ],
                  *       "is_public": true,
-                 *       "late_policy": {
-                 *         "grace_minutes": 15,
-                 *         "percent_per_day": 10,
-                 *         "accepted_hours": 48
-                 *       },
                  *       "late_days": 1
                  *     }
                  */
@@ -19396,6 +19433,11 @@ export interface operations {
                  *       "opens_at": "2026-09-01T09:00:00.000Z",
                  *       "closes_at": "2026-12-22T18:00:00.000Z",
                  *       "due_at": "2026-12-15T18:00:00.000Z",
+                 *       "late_policy": {
+                 *         "grace_minutes": 15,
+                 *         "percent_per_day": 10,
+                 *         "accepted_hours": 48
+                 *       },
                  *       "name": "Sums",
                  *       "description": "What programming begins with.",
                  *       "tags": [
@@ -19406,11 +19448,6 @@ export interface operations {
                  *         "python3"
                  *       ],
                  *       "is_public": true,
-                 *       "late_policy": {
-                 *         "grace_minutes": 15,
-                 *         "percent_per_day": 10,
-                 *         "accepted_hours": 48
-                 *       },
                  *       "late_days": 1
                  *     }
                  */
