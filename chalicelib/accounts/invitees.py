@@ -24,12 +24,17 @@ def account_for(new: NewAccount) -> Account:
         return account_for(new)
 
 
-def mail(account: Account, invitation: str, *, is_new: bool, language: Language) -> None:
-    """Mails an invitation; to the owner of a new account with the code that sets its password.
+def is_unused(account: Account) -> bool:
+    """Whether an account waits for its owner, who has set no password yet."""
+    return bool(account.password_hash is None and account.state == AccountState.NEW)
+
+
+def mail(account: Account, invitation: str, *, language: Language) -> None:
+    """Mails an invitation; to the owner of an account without a password with the code that sets it.
 
     503 when SES does not accept it. Repeated within the pause between two codes, it mails nothing more.
     """
-    if not is_new or account.password_hash is not None:
+    if not is_unused(account):
         mails.deliver(mails.joining(account.email, invitation, language))
         return
     try:

@@ -211,7 +211,7 @@ def _invite_page(job: GroupJob, page: JobPage) -> None:
 
 
 def _invite(job: GroupJob, line: dict[str, Any]) -> None:
-    """Invites whoever has the address; makes an account if nobody has, which joins by setting its password."""
+    """Invites whoever has the address; makes an account if nobody has. One without a password joins by setting it."""
     code = Code(Group.of_text(job.group), line["secret"])
     invitation = invitations.made(
         code,
@@ -224,9 +224,9 @@ def _invite(job: GroupJob, line: dict[str, Any]) -> None:
     job_models.invite_once(invitation)
     new = accounts.NewAccount(email=line["email"], name=line["name"], secondname=line["secondname"], import_id=job.id)
     account = invitees.account_for(new)
-    if account.import_id == job.id:
+    if invitees.is_unused(account):
         PendingInvitation(*models.pending_key(account.id, str(code)), code=str(code)).save()
-    invitees.mail(account, str(code), is_new=account.import_id == job.id, language=Language(job.language))
+    invitees.mail(account, str(code), language=Language(job.language))
 
 
 def _undo_page(job: GroupJob, page: JobPage) -> None:

@@ -31,6 +31,8 @@ routes = routing.Routes(__name__, tag="Groups")
 
 IMPORTS = limits.Limit("imports of pupils", 20, timedelta(hours=1))
 """Each may mail a thousand people."""
+ENROLLMENTS = limits.Limit("group_enrollments", 60, timedelta(hours=1))
+"""Each may let a thousand people in."""
 
 
 # --- Groups ----------------------------------------------------------------------------------------------------------
@@ -132,7 +134,12 @@ def import_pupils(
 
 
 @routes.post(
-    "/groups/{group_id}/enrollments", access=authentication.TEACHER, status=202, creates=True, raises=[404, 409]
+    "/groups/{group_id}/enrollments",
+    access=authentication.TEACHER,
+    status=202,
+    creates=True,
+    limit=ENROLLMENTS,
+    raises=[404, 409],
 )
 def enroll_group(
     group_id: int, body: group_requests.TargetBody, caller: Caller, request: requests.Request

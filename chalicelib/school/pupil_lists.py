@@ -66,9 +66,9 @@ def read(text: str, *, school_class: int | None = None) -> PupilList:
         return PupilList((), [Fault(1, None, _NO_LINES)])
     (line, header), *others = rows
     columns = [cell.casefold() for cell in header]
-    missing = [column for column in COLUMNS if column not in columns]
-    if missing:
-        return PupilList((), [Fault(line, column, _lacks(column)) for column in missing])
+    amiss = [Fault(line, each, _not_once(each, columns)) for each in COLUMNS if columns.count(each) != 1]
+    if amiss:
+        return PupilList((), amiss)
     if not others:
         return PupilList((), [Fault(line, None, _NO_LINES)])
     if len(others) > MOST_LINES:
@@ -119,5 +119,7 @@ def _line(number: int, given: Mapping[str, str], school_class: int | None) -> Nu
     return NumberedLine(number, pupil)
 
 
-def _lacks(column: str) -> Text:
+def _not_once(column: str, columns: Sequence[str]) -> Text:
+    if column in columns:
+        return Text("column_twice", "the first line names the column {column} twice", {"column": column})
     return Text("missing_column", "the first line does not name the column {column}", {"column": column})

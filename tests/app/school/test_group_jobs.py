@@ -72,6 +72,18 @@ def test_new_pupils_join_by_setting_their_password_and_others_by_their_code(
     assert (account.name, account.secondname, account.school_class) == ("Anna", "Petrova", 7)
 
 
+def test_who_is_on_two_lists_before_coming_joins_both_groups(school: School, teacher: Person, group_id: int) -> None:
+    other_id = school.api.post("/groups", {"title": "Chess"}, token=teacher.token).body["id"]
+    for each in (group_id, other_id):
+        bring(school, teacher, each, csv("new@example.com"))
+        school.clock.forward(timedelta(minutes=2))
+    old, new = [re.findall(r"invitation code (\S+)", each.text.replace("\n", " "))[0] for each in school.mails]
+    body = {"email": "new@example.com", "password": PASSWORD}
+    statuses = [school.api.post("/password/reset", {**body, "code": code}).status for code in (old, new)]
+    assert statuses == [400, 204]
+    assert [pupils(school, teacher, each) for each in (group_id, other_id)] == [["new@example.com"]] * 2
+
+
 def test_a_list_takes_nobody_out_of_a_class_and_only_admins_put_a_group_into_one(
     school: School, teacher: Person, group_id: int
 ) -> None:
