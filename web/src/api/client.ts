@@ -2,7 +2,7 @@ import createClient, { type Middleware } from "openapi-fetch";
 import { heardServerTime } from "~/lib/clock";
 import { errorOf, reach } from "./answers";
 import type { components, paths } from "./schema";
-import { currentToken, renewIfStale, renewToken } from "./token";
+import { currentToken, renewToken, sendWithToken } from "./token";
 
 export type Schemas = components["schemas"];
 
@@ -10,10 +10,7 @@ export type Schemas = components["schemas"];
 const ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const preferences: Middleware = {
-  async onRequest({ request }) {
-    await renewIfStale();
-    const token = currentToken();
-    if (token) request.headers.set("Authorization", `Bearer ${token}`);
+  onRequest({ request }) {
     request.headers.set("Accept-Language", document.documentElement.lang);
     if (!request.headers.has("Prefer")) request.headers.set("Prefer", `timezone=${ZONE}`);
     return request;
@@ -22,11 +19,20 @@ const preferences: Middleware = {
 
 async function fetchRenewing(request: Request): Promise<Response> {
   const again = request.clone();
-  const answer = await reach(request);
+  const answer = await sendWithToken((token) => reachWith(token, request));
   heardServerTime(answer.headers.get("Date"));
   if (answer.status !== 401 || isAboutTheSignIn(answer) || !currentToken() || !(await renewToken())) return answer;
-  again.headers.set("Authorization", `Bearer ${currentToken()}`);
-  return reach(again);
+  return sendWithToken((token) => reachWith(token, again));
+}
+
+/** For what ends the session by which it is sent: nothing waits, and a 401 is the answer. */
+export function fetchNow(request: Request): Promise<Response> {
+  return reachWith(currentToken(), request);
+}
+
+function reachWith(token: string, request: Request): Promise<Response> {
+  if (token) request.headers.set("Authorization", `Bearer ${token}`);
+  return reach(request);
 }
 
 /** RFC 9470: the token is good, but the sign-in is not fresh enough; a new token would not be either. */

@@ -7,6 +7,7 @@ import {
   renewIfStale,
   renewToken,
   replaceSession,
+  sendWithToken,
 } from "./token";
 
 const LIFE_S = 360;
@@ -84,13 +85,44 @@ describe("the token", () => {
     acceptToken(jwt("old"));
     let arrive: (token: string) => void = () => undefined;
     const replaced = replaceSession(() => new Promise((resolve) => (arrive = resolve)));
-    await Promise.resolve();
+    await new Promise((resolve) => setTimeout(resolve));
     const meanwhile = renewToken();
     arrive(jwt("new"));
     expect(await replaced).toBe(jwt("new"));
     expect(await meanwhile).toBe(true);
     expect(asked).toEqual([]);
     expect(currentToken()).toBe(jwt("new"));
+  });
+
+  it("of a session that ends is answered first, and what begins meanwhile has the new one", async () => {
+    acceptToken(jwt("old"));
+    const seen: string[] = [];
+    let answer: (said: string) => void = () => undefined;
+    const before = sendWithToken(() => new Promise<string>((resolve) => (answer = resolve)));
+    const replaced = replaceSession(async () => {
+      seen.push("ended");
+      return jwt("new");
+    });
+    const meanwhile = sendWithToken(async (token) => void seen.push(token));
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(seen).toEqual([]);
+    answer("answered");
+    expect(await before).toBe("answered");
+    await Promise.all([replaced, meanwhile]);
+    expect(seen).toEqual(["ended", jwt("new")]);
+  });
+
+  it("of a session that ends does not wait for ever for an answer", async () => {
+    vi.useFakeTimers();
+    acceptToken(jwt("old"));
+    let answer: () => void = () => undefined;
+    const before = sendWithToken(() => new Promise<void>((resolve) => (answer = resolve)));
+    const replaced = replaceSession(async () => jwt("new"));
+    await vi.runAllTimersAsync();
+    vi.useRealTimers();
+    expect(await replaced).toBe(jwt("new"));
+    answer();
+    await before;
   });
 
   it("stays as it was when the session could not be replaced", async () => {

@@ -8,9 +8,13 @@ let staleAt = 0;
 let endsAt = 0;
 let renewing: Promise<boolean> | null = null;
 let replacing: Promise<unknown> | null = null;
+/** What was sent with the token and has no answer yet. */
+const onTheirWay = new Set<Promise<unknown>>();
 let ended: () => void = () => undefined;
 
 const RENEW_AT = 0.8;
+/** So long the end of a session waits for answers that are still to come by it. */
+const PATIENCE_MS = 3000;
 /** How a refresh is answered where there is no session: everything else says nothing of it. */
 const OVER: ReadonlySet<number> = new Set([204, 401, 403]);
 
@@ -44,6 +48,19 @@ export async function renewIfStale(): Promise<void> {
   }
 }
 
+/** Sends something with the token; while the session is being replaced it waits for the new one. */
+export async function sendWithToken<T>(send: (token: string) => Promise<T>): Promise<T> {
+  await renewIfStale();
+  while (replacing) await replacing;
+  const sent = send(token);
+  onTheirWay.add(sent);
+  try {
+    return await sent;
+  } finally {
+    onTheirWay.delete(sent);
+  }
+}
+
 /** One refresh at a time, however many requests found their token stale, in however many tabs. */
 export async function renewToken(): Promise<boolean> {
   if (replacing) {
@@ -57,21 +74,32 @@ export async function renewToken(): Promise<boolean> {
 }
 
 /**
- * Does what puts a new session in the place of this one, and accepts its token. Requests that find the session before
- * at an end meanwhile wait for it: a refresh of theirs would sign out.
+ * Does what puts a new session in the place of this one, and accepts its token. What is on its way is answered first,
+ * and what begins meanwhile waits: the session before would be at its end, and a refresh by it would sign out.
  */
 export async function replaceSession(work: () => Promise<string>): Promise<string> {
   await renewIfStale();
-  const replaced = work().then((accessToken) => {
-    acceptToken(accessToken);
-    return accessToken;
-  });
+  const replaced = answersOfBefore()
+    .then(work)
+    .then((accessToken) => {
+      acceptToken(accessToken);
+      return accessToken;
+    });
   replacing = replaced.catch(() => undefined);
   try {
     return await replaced;
   } finally {
     replacing = null;
   }
+}
+
+async function answersOfBefore(): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const enough = new Promise((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS);
+  });
+  await Promise.race([Promise.allSettled(onTheirWay), enough]);
+  clearTimeout(timer);
 }
 
 async function alone(work: () => Promise<boolean>): Promise<boolean> {

@@ -1,6 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { reach } from "~/api/answers";
-import { api, read, readWithHeaders, type Schemas } from "~/api/client";
+import { api, fetchNow, read, readWithHeaders, type Schemas } from "~/api/client";
 import { type Me, meKey, useSessionChanges } from "~/api/session";
 import { replaceSession } from "~/api/token";
 import { confirmMail, sendCode } from "./queries";
@@ -41,7 +40,9 @@ export function useChangePassword() {
   const session = useSessionChanges();
   return useMutation({
     mutationFn: (body: Schemas["PasswordChange"]) =>
-      replaceSession(async () => (await read(api.POST("/auth/password", { body, fetch: reach }))).token.access_token),
+      replaceSession(
+        async () => (await read(api.POST("/auth/password", { body, fetch: fetchNow }))).token.access_token,
+      ),
     onSuccess: session.renew,
   });
 }
