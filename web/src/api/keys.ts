@@ -6,6 +6,7 @@ export const keys = {
   courses: ["courses"],
   submissions: ["submissions"],
   tracks: ["tracks"],
+  invitations: ["invitations"],
   account: ["account"],
   languages: ["languages"],
 } as const;

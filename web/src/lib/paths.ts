@@ -1,13 +1,17 @@
 /** Every address of the client, below /app. Screens build none by hand. */
 
 type Id = number | string;
+/** Where somebody was when they had to sign in. */
+type Back = string | null;
+
+const afterwards = (back?: Back): string => (back ? `?back=${encodeURIComponent(back)}` : "");
 
 export const paths = {
   home: () => "/",
   news: (news: Id) => `/news/${news}`,
-  signIn: (back?: string) => (back ? `/sign-in?back=${encodeURIComponent(back)}` : "/sign-in"),
-  signUp: () => "/sign-up",
-  password: () => "/password",
+  signIn: (back?: Back) => `/sign-in${afterwards(back)}`,
+  signUp: (back?: Back) => `/sign-up${afterwards(back)}`,
+  password: (back?: Back) => `/password${afterwards(back)}`,
   courses: () => "/courses",
   course: (course: Id) => `/courses/${course}`,
   lesson: (course: Id, lesson: Id) => `/courses/${course}/${lesson}`,

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Link } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { faultOf, faultOfAll } from "~/api/errors";
 import { paths } from "~/lib/paths";
 import { account } from "~/texts/account";
@@ -18,12 +18,13 @@ export function Component() {
   const texts = useTexts(account);
   const [email, setEmail] = useState<string | null>(null);
   const [done, setDone] = useState(false);
+  const back = useSearchParams()[0].get("back");
   return (
     <Page title={texts.forgotTitle}>
       {done ? (
         <>
           <Notice>{texts.resetDone}</Notice>
-          <Link className="button primary" to={paths.signIn()}>
+          <Link className="button primary" to={paths.signIn(back)}>
             {texts.signIn}
           </Link>
         </>

@@ -20,11 +20,11 @@ export function wantsOtp(error: unknown): boolean {
 
 export function Component() {
   const texts = useTexts(account);
-  const [search] = useSearchParams();
+  const back = useSearchParams()[0].get("back");
   const signIn = useSignIn();
   const [otp, setOtp] = useState(false);
   const me = useMe();
-  if (me) return <Navigate to={ownPath(search.get("back"))} replace />;
+  if (me) return <Navigate to={ownPath(back)} replace />;
   const send = (form: FormData): void => {
     const code = textOf(form, "otp");
     signIn.mutate(
@@ -47,10 +47,10 @@ export function Component() {
         </Button>
       </Form>
       <p>
-        <Link to={paths.password()}>{texts.forgot}</Link>
+        <Link to={paths.password(back)}>{texts.forgot}</Link>
       </p>
       <p>
-        <Link to={paths.signUp()}>{texts.noAccount}</Link>
+        <Link to={paths.signUp(back)}>{texts.noAccount}</Link>
       </p>
     </Page>
   );

@@ -1,7 +1,7 @@
 import { useState } from "react";
-import { Link, Navigate } from "react-router";
+import { Link, Navigate, useSearchParams } from "react-router";
 import { useMe } from "~/api/session";
-import { paths } from "~/lib/paths";
+import { ownPath, paths } from "~/lib/paths";
 import { account } from "~/texts/account";
 import { useTexts } from "~/texts/language";
 import { Page } from "~/ui/Page";
@@ -12,8 +12,9 @@ import { RegistrationForm } from "./RegistrationForm";
 export function Component() {
   const texts = useTexts(account);
   const [way, setWay] = useState<"mail" | "form">("mail");
+  const back = useSearchParams()[0].get("back");
   const me = useMe();
-  if (me) return <Navigate to={paths.home()} replace />;
+  if (me) return <Navigate to={ownPath(back)} replace />;
   return (
     <Page title={texts.signUp}>
       <Tabs
@@ -27,7 +28,7 @@ export function Component() {
         panel={(id) => (id === "mail" ? <MailedSignUp /> : <RegistrationForm />)}
       />
       <p>
-        <Link to={paths.signIn()}>{texts.haveAccount}</Link>
+        <Link to={paths.signIn(back)}>{texts.haveAccount}</Link>
       </p>
     </Page>
   );

@@ -22,7 +22,15 @@ export function Component() {
         <Invitation code={code} />
       ) : (
         <Empty>
-          {texts.joinSignedIn} <Link to={paths.signIn(here)}>{texts.signIn}</Link>
+          <p>{texts.joinSignedIn}</p>
+          <p className="row">
+            <Link className="button primary" to={paths.signIn(here)}>
+              {texts.signIn}
+            </Link>
+            <Link className="button" to={paths.signUp(here)}>
+              {texts.signUp}
+            </Link>
+          </p>
         </Empty>
       )}
     </Page>

@@ -43,7 +43,7 @@ export function useNotifications(unreadOnly: boolean) {
 
 export function useInvitation(code: string) {
   return useQuery({
-    queryKey: [...keys.courses, "invitation", code],
+    queryKey: [...keys.invitations, code],
     queryFn: () => read(api.GET("/invitations/{code}", { params: { path: { code } } })),
   });
 }
