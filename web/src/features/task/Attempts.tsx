@@ -25,7 +25,7 @@ export function Attempts({ place }: { place: Place }) {
             <Empty>{texts.noAttempts}</Empty>
           ) : (
             <Scroll label={texts.attempts}>
-              <table>
+              <table className="attempts">
                 <thead>
                   <tr>
                     <th scope="col">{texts.when}</th>

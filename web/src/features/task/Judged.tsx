@@ -47,13 +47,14 @@ function Verdict({ submission }: { submission: Submission }) {
   const texts = useTexts(dictionary);
   const language = useLanguage();
   const { code, tests_passed, tests_total, task_points, task_max_points, points, max_points } = submission;
+  const told = code !== "CANCELLED";
   const earned = number(task_points ?? points, language);
   const most = number(task_max_points ?? max_points, language);
   return (
     <p className="row">
       <Status tone={toneOf(code)}>{texts.verdicts[code]}</Status>
-      {tests_total > 0 && <span>{texts.passed(tests_passed, tests_total)}</span>}
-      <span>{texts.earned(earned, most)}</span>
+      {told && tests_total > 0 && <span>{texts.passed(tests_passed, tests_total)}</span>}
+      {told && <span>{texts.earned(earned, most)}</span>}
       {tests_passed > 0 && (
         <span className="faint">
           {texts.used(number(submission.time, language, 3), number(submission.memory / KIB_IN_MIB, language, 0))}

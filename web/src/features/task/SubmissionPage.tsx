@@ -57,7 +57,9 @@ function Attempt({ submission, me }: { submission: Submission; me: Me }) {
         {mine && place && <TakeUp submission={submission} me={me} />}
         {place && <Link to={paths.task(place.course_id, place.lesson_id, place.task_id)}>{words.toTask}</Link>}
       </p>
-      {!mine && may(me, "teach") && submission.is_checked && <Rejudge id={submission.id} />}
+      {!mine && may(me, "teach") && submission.is_checked && submission.code !== "CANCELLED" && (
+        <Rejudge id={submission.id} />
+      )}
       <Source submission={submission} mine={mine} line={line} />
       {submission.is_checked && <TestTable submission={submission} />}
       <Judgings id={submission.id} />
