@@ -49,15 +49,14 @@ for (const language of ["en", "ru"] as const) {
     for (const path of FOR_GUESTS) await inspect(guest, path, language);
   });
 
-  const screensOf = async (page: Page, paths: readonly string[]): Promise<void> => {
+  const pupilsScreens = async (page: Page, paths: readonly string[]): Promise<void> => {
     test.setTimeout(FOR_A_SCREEN * paths.length);
     await look(page, { language, theme: "light" });
     for (const path of paths) await inspect(page, path, language);
   };
 
-  if (language === "en") test("a pupil's screens: en", ({ pupil }) => screensOf(pupil, FOR_PUPILS));
-  else test("a pupil's screens: ru", ({ boris }) => screensOf(boris, FOR_PUPILS));
-  if (language === "ru") test("a teacher's home: ru", ({ teacher }) => screensOf(teacher, [""]));
+  if (language === "en") test("a pupil's screens: en", ({ pupil }) => pupilsScreens(pupil, FOR_PUPILS));
+  else test("a pupil's screens: ru", ({ boris }) => pupilsScreens(boris, FOR_PUPILS));
 
-  test(`the screens of tracks: ${language}`, ({ vera }) => screensOf(vera, OF_TRACKS));
+  test(`the screens of tracks: ${language}`, ({ vera }) => pupilsScreens(vera, OF_TRACKS));
 }

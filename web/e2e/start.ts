@@ -1,7 +1,7 @@
 /** What every journey begins with: pages of people who are signed in, and what must hold on all of them. */
 
 import { AxeBuilder } from "@axe-core/playwright";
-import { test as base, expect, type Page } from "@playwright/test";
+import { type APIRequestContext, test as base, expect, type Page } from "@playwright/test";
 
 export const PASSWORD = "lyceum-demo-1";
 
@@ -64,6 +64,25 @@ export async function signIn(page: Page, login: string): Promise<void> {
     [`${login}@lyceum.example`, PASSWORD] as const,
   );
 }
+
+/** Somebody's own way past the screens, for what others do meanwhile. */
+export async function caller(request: APIRequestContext, login: string) {
+  const base = new URL("/", process.env["LYCEUM_URL"] ?? "http://localhost:8000");
+  const data = { email: `${login}@lyceum.example`, password: PASSWORD };
+  const answer = await request.post(new URL("/auth/login", base).href, { data });
+  const token: string = (await answer.json()).token.access_token;
+  const headers = { Authorization: `Bearer ${token}` };
+  return {
+    get: async (path: string) => (await request.get(new URL(path, base).href, { headers })).json(),
+    post: async (path: string, body: object = {}) => {
+      const answer = await request.post(new URL(path, base).href, { headers, data: body });
+      expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
+      return answer.json();
+    },
+  };
+}
+
+export type Caller = Awaited<ReturnType<typeof caller>>;
 
 /** How pages look from the next load on. */
 export async function look(page: Page, { language, theme }: Look): Promise<void> {

@@ -1,30 +1,10 @@
 /** Tracks: from enrolling to the results, with the keyboard where it counts. */
 
-import type { APIRequestContext, Browser, Page } from "@playwright/test";
-import { accessible, expect, look, test } from "./start";
+import type { Browser, Page } from "@playwright/test";
+import { accessible, type Caller, caller, expect, look, test } from "./start";
 
-const PASSWORD = "lyceum-demo-1";
 const CRITERIA = { correctness: "Does it work?", clarity: "Can you follow it?" };
 const HOUR = 1;
-
-/** Somebody's own way past the screens, for what others do meanwhile. */
-async function caller(request: APIRequestContext, login: string) {
-  const base = new URL("/", process.env["LYCEUM_URL"] ?? "http://localhost:8000");
-  const data = { email: `${login}@lyceum.example`, password: PASSWORD };
-  const answer = await request.post(new URL("/auth/login", base).href, { data });
-  const token: string = (await answer.json()).token.access_token;
-  const headers = { Authorization: `Bearer ${token}` };
-  return {
-    get: async (path: string) => (await request.get(new URL(path, base).href, { headers })).json(),
-    post: async (path: string, body: object = {}) => {
-      const answer = await request.post(new URL(path, base).href, { headers, data: body });
-      expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
-      return answer.json();
-    },
-  };
-}
-
-type Caller = Awaited<ReturnType<typeof caller>>;
 
 async function newTrack(teacher: Caller): Promise<{ track: number; assignment: number }> {
   const { id: track } = await teacher.post("/tracks", {

@@ -14,7 +14,6 @@ from chalicelib.courses.falling_behind import Watch
 from chalicelib.courses.late_work import Extension
 from chalicelib.courses.models import Course, Enrollment
 from chalicelib.courses.outline import LessonEntry, Outline, Requirement, TaskEntry
-from chalicelib.school.late_policy import LatePolicy
 
 NOW = datetime(2026, 10, 1, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -50,15 +49,10 @@ def results(tries: Tries) -> dict[str, Any]:
 
 
 def behind(
-    placed: Outline,
-    tries: Tries | None = None,
-    *,
-    joined: float = 60,
-    policy: dict[str, Any] | None = None,
-    **more: Any,
+    placed: Outline, tries: Tries | None = None, *, joined: float = 60, **more: Any
 ) -> list[tuple[str, float, int, int | None]]:
     """Each way in which somebody falls behind, and since how many days."""
-    course = Course(id=5, name="Sums", author_id=1, late_policy=policy, due_at=ago(50) if policy else None)
+    course = Course(id=5, name="Sums", author_id=1)
     enrollment = Enrollment(user_id=3, course_id=5, since=ago(joined), results=results(tries or {}), **more)
     found = Watch(course=course, outline=placed, now=NOW).behind(enrollment)
     return [(each.kind.value, (NOW - each.since) / DAY, each.count, each.test) for each in found]
@@ -81,7 +75,6 @@ def test_who_has_nothing_to_solve_is_not_quiet() -> None:
     assert behind(outline(Times(opens_at=NOW + DAY), Times(closes_at=ago(50)), Times(published=False))) == []
     assert behind(outline(Times(opens_at=ago(3)))) == []
     assert behind(outline(Times(opens_at=ago(10)))) == [("quiet", 10, 0, None)]
-    assert behind(outline(Times(opens_at=ago(20))), joined=8) == [("quiet", 8, 0, None)]
     assert behind(outline(Times(), requires=10), {90: [(20, None)]}) == [("quiet", 20, 0, None)]
 
 
@@ -89,8 +82,6 @@ def test_what_is_locked_counts_for_nothing() -> None:
     locked = outline(Times(due_at=ago(2)), Times(due_at=ago(3)), requires=10)
     assert behind(locked, {90: [(1, 1)]}) == []
     assert behind(locked, {90: [(1, None)]}) == [("missed", 3, 2, None)]
-    policy = LatePolicy(percent_per_day=10).to_json()
-    assert behind(locked, {90: [(1, None)]}, policy=policy) == [], "what was late is worth less than is required"
 
 
 def test_who_never_attended_is_none_of_them() -> None:
@@ -113,9 +104,6 @@ def test_due_times_that_passed_are_missed_from_the_second_on() -> None:
     assert behind(outline(one, closed), new) == [("missed", 4, 2, None)]
     assert behind(outline(one, two), {2: [(0.5, None)]}) == []
     assert behind(outline(one, two), joined=2) == [], "it was due before they came"
-    assert behind(outline(one, two), joined=3) == [], "as they came"
-    now, first = Times(due_at=NOW), Times(due_at=ago(30))
-    assert behind(outline(now, first), new) == [("missed", 30, 2, None)]
 
 
 def test_more_time_for_one_pupil_is_not_missed() -> None:

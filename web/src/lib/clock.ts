@@ -14,6 +14,10 @@ export function serverNow(ownNow = Date.now()): number {
   return ownNow + offset.ms;
 }
 
+export function isPast(moment: string | null, now: number): boolean {
+  return moment !== null && Date.parse(moment) <= now;
+}
+
 export type Span = { days: number; hours: number; minutes: number; seconds: number };
 
 /** What is left until `deadline`, in whole units; null once it is over. */

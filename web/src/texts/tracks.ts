@@ -31,6 +31,9 @@ const en = {
   gatheringFor: (missing: number) => `You teach this track. It waits for ${missing} more.`,
   send: (title: string) => `Write “${title}” and send in a link to it.`,
   sent: (title: string) => `You have sent in “${title}”. You may still replace it; then the reviews begin.`,
+  "send-late": (title: string) => `“${title}” was due. You may still send it in, late.`,
+  "sent-late": (title: string) =>
+    `You have sent in “${title}”. You may still replace it, but what you send now counts as late.`,
   closing: "Sending in is over. In a moment you are told what to review.",
   review: (n: number, title: string) => `Review ${countEn(n, "solution", "solutions")} of “${title}”.`,
   late: (n: number, title: string) => `You owe ${countEn(n, "review", "reviews")} of “${title}”. Write them to go on.`,
@@ -190,6 +193,8 @@ const ru: typeof en = {
     `Вы ведёте этот трек. Не хватает ещё ${countRu(missing, "участника", "участников", "участников")}.`,
   send: (title) => `Напишите «${title}» и сдайте ссылку на решение.`,
   sent: (title) => `Вы сдали «${title}». Пока ещё можно заменить решение; потом начнётся проверка.`,
+  "send-late": (title) => `Срок задания «${title}» прошёл. Сдать ещё можно, но с опозданием.`,
+  "sent-late": (title) => `Вы сдали «${title}». Заменить ещё можно, но новое решение будет считаться опоздавшим.`,
   closing: "Сдача окончена. Сейчас вы узнаете, что проверять.",
   review: (n, title) => `Проверьте ${countRu(n, "решение", "решения", "решений")} задания «${title}».`,
   late: (n, title) =>

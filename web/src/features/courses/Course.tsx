@@ -16,6 +16,7 @@ import { Progress } from "~/ui/Progress";
 import "./courses.css";
 import { nextTask, solvedIn } from "./outline";
 import { useAttend, useCard, useCourse } from "./queries";
+import { Requires } from "./Requires";
 import { TaskList } from "./TaskList";
 import { When } from "./When";
 
@@ -68,10 +69,15 @@ function Inside({ course }: { course: Schemas["CourseView"] }) {
     <Page title={course.name}>
       {course.pic && <img className="course-picture" src={course.pic} alt="" />}
       <Markdown text={course.description} />
+      {(course.state !== "open" || course.due_at) && (
+        <p>
+          <When item={course} />
+        </p>
+      )}
       <Standing course={course} />
       {course.lessons.length === 0 && <Empty>{texts.noLessons}</Empty>}
       {course.lessons.map((lesson) => (
-        <LessonPart key={lesson.id} courseId={course.id} lesson={lesson} />
+        <LessonPart key={lesson.id} course={course} lesson={lesson} />
       ))}
     </Page>
   );
@@ -111,19 +117,20 @@ function Standing({ course }: { course: Schemas["CourseView"] }) {
   );
 }
 
-function LessonPart({ courseId, lesson }: { courseId: number; lesson: Schemas["LessonView"] }) {
+function LessonPart({ course, lesson }: { course: Schemas["CourseView"]; lesson: Schemas["LessonView"] }) {
   const texts = useTexts(dictionary);
   const { solved, total } = solvedIn(lesson.tasks);
   return (
     <section className="lesson">
       <div className="row">
         <h2>
-          <Link to={paths.lesson(courseId, lesson.id)}>{lesson.name}</Link>
+          <Link to={paths.lesson(course.id, lesson.id)}>{lesson.name}</Link>
         </h2>
         {lesson.state !== "open" && <When item={lesson} />}
         {total > 0 && <span className="faint">{texts.solved(solved, total)}</span>}
       </div>
-      <TaskList courseId={courseId} lessonId={lesson.id} tasks={lesson.tasks} />
+      <Requires lesson={lesson} lessons={course.lessons} />
+      <TaskList courseId={course.id} lessonId={lesson.id} tasks={lesson.tasks} />
     </section>
   );
 }

@@ -1,5 +1,6 @@
-import { Link, useParams } from "react-router";
-import type { Schemas } from "~/api/client";
+import { Link, useLocation, useParams } from "react-router";
+import { ApiError } from "~/api/errors";
+import { useMe } from "~/api/session";
 import { paths } from "~/lib/paths";
 import { courses as dictionary } from "~/texts/courses";
 import { useTexts } from "~/texts/language";
@@ -9,6 +10,7 @@ import { Markdown } from "~/ui/Markdown";
 import { Page } from "~/ui/Page";
 import "./courses.css";
 import { useCourse, useLesson } from "./queries";
+import { Requires } from "./Requires";
 import { TaskList } from "./TaskList";
 import { When } from "./When";
 
@@ -17,8 +19,22 @@ export function Component() {
   const params = useParams();
   const courseId = Number(params["courseId"]);
   const lessonId = Number(params["lessonId"]);
-  const lesson = useLesson(courseId, lessonId);
-  const course = useCourse(courseId);
+  const me = useMe() ?? null;
+  const here = useLocation().pathname;
+  const lesson = useLesson(courseId, lessonId, me !== null);
+  const course = useCourse(courseId, me !== null);
+  if (!me || (lesson.error instanceof ApiError && lesson.error.status === 403)) {
+    return (
+      <Page title={texts.lesson}>
+        <Empty>
+          <p>{me ? texts.outside : texts.guestLesson}</p>
+          <Link className="button primary" to={me ? paths.course(courseId) : paths.signIn(here)}>
+            {me ? texts.toCourse : texts.signIn}
+          </Link>
+        </Empty>
+      </Page>
+    );
+  }
   return (
     <Loaded query={lesson}>
       {(found) => (
@@ -26,13 +42,17 @@ export function Component() {
           <p>
             {texts.course}: <Link to={paths.course(courseId)}>{course.data?.name ?? texts.outline}</Link>
           </p>
-          <When item={found} />
-          {found.state === "locked" && <Requires requires={found.requires} lessons={course.data?.lessons ?? []} />}
+          {(found.state !== "open" || found.due_at) && (
+            <p>
+              <When item={found} />
+            </p>
+          )}
+          <Requires lesson={found} lessons={course.data?.lessons ?? []} />
           <Markdown text={found.description} />
           {found.text && <Markdown text={found.text} />}
           <h2>{texts.lessonTasks}</h2>
           {found.tasks.length === 0 ? (
-            <Empty>{texts.noTasks}</Empty>
+            <Empty>{found.state === "not_open" ? texts.tasksLater : texts.noTasks}</Empty>
           ) : (
             <TaskList courseId={courseId} lessonId={lessonId} tasks={found.tasks} />
           )}
@@ -53,20 +73,5 @@ export function Component() {
         </Page>
       )}
     </Loaded>
-  );
-}
-
-type Lesson = Schemas["LessonView"];
-
-/** What opens the lesson: points in others. */
-function Requires({ requires, lessons }: { requires: Lesson["requires"]; lessons: Lesson[] }) {
-  const texts = useTexts(dictionary);
-  const names = new Map(lessons.map((lesson) => [lesson.id, lesson.name]));
-  return (
-    <ul>
-      {requires.map(({ lesson_id, points }) => (
-        <li key={lesson_id}>{texts.requires(texts.worth(points), names.get(lesson_id) ?? "")}</li>
-      ))}
-    </ul>
   );
 }

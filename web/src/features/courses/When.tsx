@@ -1,4 +1,5 @@
 import type { Schemas } from "~/api/client";
+import { isPast, serverNow } from "~/lib/clock";
 import { courses as dictionary } from "~/texts/courses";
 import { dateTime } from "~/texts/dates";
 import { useLanguage, useTexts } from "~/texts/language";
@@ -6,8 +7,8 @@ import { Status } from "~/ui/Status";
 
 type Timed = Pick<Schemas["TaskInfo"], "state" | "opens_at" | "due_at">;
 
-/** That something is not there for pupils, and why; else by when it is due. */
-export function When({ item }: { item: Timed }) {
+/** That something is not there for pupils, and why; else by when it is due, for what is not `done` yet. */
+export function When({ item, done = false }: { item: Timed; done?: boolean }) {
   const texts = useTexts(dictionary);
   const language = useLanguage();
   const at = (moment: string) => <time dateTime={moment}>{dateTime(moment, language)}</time>;
@@ -21,9 +22,14 @@ export function When({ item }: { item: Timed }) {
       </Status>
     );
   }
-  return item.due_at ? (
+  if (!item.due_at || done) return null;
+  return isPast(item.due_at, serverNow()) ? (
+    <Status tone="warn">
+      {texts.wasDue} {at(item.due_at)}
+    </Status>
+  ) : (
     <span className="faint">
       {texts.due} {at(item.due_at)}
     </span>
-  ) : null;
+  );
 }

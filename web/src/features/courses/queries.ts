@@ -50,8 +50,9 @@ export function useAttend(course_id: number) {
   });
 }
 
-export function useLesson(course_id: number, lesson_id: number) {
+export function useLesson(course_id: number, lesson_id: number, enabled: boolean) {
   return useQuery({
+    enabled,
     queryKey: [...keys.courses, course_id, lesson_id],
     queryFn: () => read(api.GET("/courses/{course_id}/{lesson_id}", { params: { path: { course_id, lesson_id } } })),
   });

@@ -27,6 +27,8 @@ type Props = {
   last: Submission | null;
   send: Send;
   run: Run;
+  /** Whether programs are taken now. */
+  takes: boolean;
   onSend: (program: Program) => void;
   handle: RefObject<Handle | null>;
 };
@@ -68,7 +70,7 @@ export function ProgramPane(props: Props) {
 
 type WrittenProps = Props & { keeper: Keeper; editor: RefObject<Editor | null> };
 
-function Written({ language, last, send, run, onSend, handle, keeper, editor }: WrittenProps) {
+function Written({ language, last, send, run, takes, onSend, handle, keeper, editor }: WrittenProps) {
   const texts = useTexts(dictionary);
   const [text, setText] = useState(keeper.state.start);
   const [refused, setRefused] = useState(false);
@@ -105,9 +107,13 @@ function Written({ language, last, send, run, onSend, handle, keeper, editor }: 
         onSend={press}
       />
       <div className="program-foot">
-        <Button kind="primary" busy={send.isPending} onClick={press} title={texts.sendHint}>
-          {texts.send}
-        </Button>
+        {takes ? (
+          <Button kind="primary" busy={send.isPending} onClick={press} title={texts.sendHint}>
+            {texts.send}
+          </Button>
+        ) : (
+          <span>{texts.takesNone}</span>
+        )}
         <span role="status">
           {refused ? texts.empty : asSent ? texts.sentAsIs : lastSent ? texts.notSent : texts.neverSent}
         </span>

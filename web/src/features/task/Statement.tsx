@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { Link } from "react-router";
 import type { Schemas } from "~/api/client";
 import { paths } from "~/lib/paths";
@@ -9,6 +10,9 @@ import { Markdown } from "~/ui/Markdown";
 import { Heading } from "~/ui/Page";
 import { Status } from "~/ui/Status";
 import { Block } from "./Block";
+
+/** Most tasks are never due. */
+const Times = lazy(async () => ({ default: (await import("./Times")).Times }));
 
 type Task = Schemas["TaskView"];
 
@@ -25,6 +29,11 @@ export function Statement({ task, onTry }: { task: Task; onTry: (input: string) 
         </span>
         {task.is_solved && <Status tone="good">{texts.solved}</Status>}
       </p>
+      {(task.state !== "open" || task.due_at || task.closes_at || task.extension) && (
+        <Suspense fallback={<p aria-hidden="true">&nbsp;</p>}>
+          <Times task={task} />
+        </Suspense>
+      )}
       <Markdown text={task.task_condition} />
       {task.tests.map((sample, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: an example is its place in the list

@@ -11,6 +11,12 @@ import { type Place, useTask } from "./queries";
 import "./task.css";
 import { Workspace } from "./Workspace";
 
+/** Not for this reader, or not yet: another try is no use. */
+function refusalOf(error: Error | null): ApiError | null {
+  const codes = ["not_at_course", "task_not_open", "lesson_locked"];
+  return error instanceof ApiError && codes.includes(error.code) ? error : null;
+}
+
 export function Component() {
   const texts = useTexts(dictionary);
   const params = useParams();
@@ -22,12 +28,13 @@ export function Component() {
   const me = useMe() ?? null;
   const here = useLocation().pathname;
   const task = useTask(place, me !== null);
-  const outside = task.error instanceof ApiError && task.error.code === "not_at_course";
-  if (!me || outside) {
+  const refused = refusalOf(task.error);
+  const outside = refused?.code === "not_at_course";
+  if (!me || refused) {
     return (
       <Page title={texts.task}>
         <Empty>
-          <p>{me ? texts.outside : texts.guest}</p>
+          <p>{!me ? texts.guest : outside ? texts.outside : refused?.message}</p>
           <Link className="button primary" to={me ? paths.course(place.course_id) : paths.signIn(here)}>
             {me ? texts.toCourse : texts.signIn}
           </Link>

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import type { Schemas } from "~/api/client";
-import type { Me } from "~/api/session";
+import { type Me, may } from "~/api/session";
 import { useTexts } from "~/texts/language";
 import { task as dictionary } from "~/texts/task";
 import { Loading } from "~/ui/Loaded";
@@ -32,13 +32,15 @@ export function Workspace({ me, task, place }: { me: Me; task: Schemas["TaskView
   const [chosen, setChosen] = useState<string | null>(null);
   const written = useRef<Handle | null>(null);
   const send = useSend(me.id, place);
+  // Those who teach the course may send something in after it closed.
+  const takes = task.state !== "closed" || may(me, "teach");
   const run = useRun(place);
   const shown = useSubmission(latestOf(task.last_submission_id, send.data?.id));
   const first = useFirstLanguage(me.id, place, task, shown);
   const language = chosen ?? first;
 
   const sendIt = (program: Program): void => {
-    if (send.isPending) return;
+    if (send.isPending || !takes) return;
     send.mutate(program);
     setPane("result");
     setDock("result");
@@ -71,6 +73,7 @@ export function Workspace({ me, task, place }: { me: Me; task: Schemas["TaskView
       last={shown.data ?? null}
       send={send}
       run={run}
+      takes={takes}
       onSend={sendIt}
       handle={written}
     />

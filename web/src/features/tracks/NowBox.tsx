@@ -32,7 +32,11 @@ function Sentence({ assignment, situation, linked = false }: Props) {
   const words = useSentence(assignment, situation);
   const deadline = "deadline" in situation ? situation.deadline : null;
   return (
-    <Box urgent={situation.kind === "late"} words={words} deadline={situation.kind === "late" ? null : deadline}>
+    <Box
+      urgent={situation.kind === "late" || situation.kind === "send-late"}
+      words={words}
+      deadline={situation.kind === "late" ? null : deadline}
+    >
       <Way assignment={assignment} situation={situation} linked={linked} />
     </Box>
   );
@@ -77,7 +81,10 @@ function Way({ assignment, situation, linked }: Required<Props>) {
     default:
       if (!linked) return null;
       return (
-        <Link className={situation.kind === "send" ? "button primary" : "button"} to={paths.assignment(...place)}>
+        <Link
+          className={situation.kind.startsWith("send") ? "button primary" : "button"}
+          to={paths.assignment(...place)}
+        >
           {texts.toSend}
         </Link>
       );

@@ -7,7 +7,7 @@ import { tracks as dictionary } from "~/texts/tracks";
 import { useServerNow } from "~/ui/Countdown";
 import { Empty } from "~/ui/Empty";
 import { Status, type Tone } from "~/ui/Status";
-import { type Assignment, type Mark, marksOf, situationOf, type Track } from "./phase";
+import { type Assignment, type Mark, marksOf, type Situation, situationOf, type Track } from "./phase";
 
 const TONES: Record<Mark, Tone> = {
   done: "good",
@@ -46,7 +46,7 @@ function Row({ track, assignment, now }: { track: Track; assignment: Assignment;
       </h2>
       <ol className="phases">
         <Phase name={texts.phases.send} mark={marks.send}>
-          <SendWords assignment={assignment} />
+          <SendWords assignment={assignment} situation={situation} />
         </Phase>
         <Phase name={texts.phases.review} mark={marks.review}>
           <ReviewWords assignment={assignment} mark={marks.review} />
@@ -74,13 +74,16 @@ function Phase({ name, mark, children }: { name: string; mark: Mark; children: R
   );
 }
 
-function SendWords({ assignment }: { assignment: Assignment }) {
+function SendWords({ assignment, situation }: { assignment: Assignment; situation: Situation }) {
   const texts = useTexts(dictionary);
   const language = useLanguage();
   const lasting = useLasting();
   const sent = assignment.submission?.submitted_at;
   if (sent) return texts.sentAt(dateTime(sent, language));
   if (assignment.submission_deadline === null) return lasting(assignment.deadline_hours);
+  if ((situation.kind === "send" || situation.kind === "send-late") && situation.deadline !== null) {
+    return `${texts.until} ${dateTime(situation.deadline, language)}`;
+  }
   if (assignment.current_stage !== "submission" && assignment.is_enrolled) return texts.notSent;
   return `${texts.until} ${dateTime(assignment.submission_deadline, language)}`;
 }

@@ -1,6 +1,7 @@
 import { Link, Navigate, useLocation, useParams } from "react-router";
 import type { Schemas } from "~/api/client";
 import { useMe } from "~/api/session";
+import { isPast } from "~/lib/clock";
 import { paths } from "~/lib/paths";
 import { number } from "~/texts/dates";
 import { useLanguage, useTexts } from "~/texts/language";
@@ -10,7 +11,7 @@ import { Empty } from "~/ui/Empty";
 import { Loaded } from "~/ui/Loaded";
 import { Page } from "~/ui/Page";
 import { Place } from "./Place";
-import { type Assignment, isPast } from "./phase";
+import type { Assignment } from "./phase";
 import { useAssignment, useResults } from "./queries";
 import { Reviews } from "./Reviews";
 import { SolutionLink } from "./SolutionLink";

@@ -1,6 +1,7 @@
 import type { Schemas } from "~/api/client";
 import { number } from "~/texts/dates";
 import { useLanguage, useTexts } from "~/texts/language";
+import { late } from "~/texts/late";
 import { tracks as dictionary } from "~/texts/tracks";
 import { Markdown } from "~/ui/Markdown";
 import type { Assignment } from "./phase";
@@ -11,6 +12,7 @@ type Props = { assignment: Assignment; result: Schemas["ResultView"]; heading: "
 /** What reviewers think of a solution: medians as bars with their words, and what they said of each criterion. */
 export function Reviews({ assignment, result, heading: Heading }: Props) {
   const texts = useTexts(dictionary);
+  const words = useTexts(late);
   const language = useLanguage();
   const { review_criteria: criteria, max_score: max } = assignment;
   const names = result.reviews.map((review, at) => review.reviewer_name ?? texts.reviewer(at + 1));
@@ -20,6 +22,12 @@ export function Reviews({ assignment, result, heading: Heading }: Props) {
     <>
       {result.score !== null && (
         <p className="score">{texts.total(number(result.score, language), number(most, language))}</p>
+      )}
+      {(result.penalty > 0 || result.late_days > 0) && (
+        <p className="row faint">
+          {result.penalty > 0 && <span>{words.charged(result.penalty)}</span>}
+          {result.late_days > 0 && <span>{words.daysSpent(result.late_days)}</span>}
+        </p>
       )}
       <Heading>{texts.byCriterion}</Heading>
       <ul className="bars plain-list">

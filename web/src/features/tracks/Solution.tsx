@@ -8,8 +8,9 @@ import { Button } from "~/ui/Button";
 import { useServerNow } from "~/ui/Countdown";
 import { Failure } from "~/ui/Failure";
 import { Field } from "~/ui/Field";
+import { LateWork } from "./LateWork";
 import { Paused } from "./Paused";
-import { type Assignment, situationOf } from "./phase";
+import { type Assignment, situationOf, takes } from "./phase";
 import { SolutionLink } from "./SolutionLink";
 import { useDraft } from "./useDraft";
 import { useSend } from "./writes.queries";
@@ -18,9 +19,10 @@ import { useSend } from "./writes.queries";
 export function Solution({ assignment, me }: { assignment: Assignment; me: Me }) {
   const texts = useTexts(dictionary);
   const language = useLanguage();
-  const { kind } = situationOf(assignment, useServerNow(1000));
+  const now = useServerNow(1000);
+  const { kind } = situationOf(assignment, now);
   const own = assignment.submission;
-  const isOpen = kind === "send" || kind === "sent";
+  const isOpen = takes(assignment, now);
   return (
     <section>
       <h2>{texts.solution}</h2>
@@ -32,6 +34,7 @@ export function Solution({ assignment, me }: { assignment: Assignment; me: Me })
       )}
       {!own && !isOpen && <p>{texts.nothingSent}</p>}
       {!isOpen && kind !== "over" && <p className="faint">{texts.tooLate}</p>}
+      {isOpen && <LateWork assignment={assignment} />}
       {isOpen && own && (
         <details>
           <summary>{texts.replaceTitle}</summary>

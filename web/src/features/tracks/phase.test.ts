@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Assignment, marksOf, nextLook, nowOf, situationOf, type Track } from "./phase";
+import { type Assignment, marksOf, nextLook, nowOf, situationOf, type Track, takes } from "./phase";
 
 const NOW = Date.parse("2026-12-01T12:00:00Z");
 const BEFORE = "2026-12-01T11:00:00Z";
@@ -67,11 +67,39 @@ const assignment = (about: Partial<Assignment> = {}): Assignment => ({
 const inReview = (about: Partial<Assignment> = {}) =>
   assignment({ current_stage: "code_review", submission_deadline: BEFORE, submission: solution, ...about });
 
+const late = (about: Partial<Assignment> = {}) =>
+  assignment({ submission_deadline: BEFORE, closes_at: LATER, ...about });
+const until = (moment: string | null) => ({ submission_until: moment, code_review_until: null, reason: "Ill" });
+
 describe("an assignment", () => {
   it.each([
     ["waits for a solution", assignment(), { kind: "send", deadline: AFTER }],
     ["has one", assignment({ submission: solution }), { kind: "sent", deadline: AFTER }],
     ["takes none a moment before the reviews", assignment({ submission_deadline: BEFORE }), { kind: "closing" }],
+    ["takes late work", late(), { kind: "send-late", deadline: LATER }],
+    ["replaces late", late({ submission: solution }), { kind: "sent-late", deadline: LATER }],
+    ["is over for late work too", late({ closes_at: BEFORE }), { kind: "closing" }],
+    ["gives one of them more time", late({ extension: until(AFTER) }), { kind: "send", deadline: AFTER }],
+    [
+      "gives more time while the others review",
+      inReview({ submission: null, reviews_required: 0, extension: until(LATER) }),
+      { kind: "send", deadline: LATER },
+    ],
+    [
+      "gave more time",
+      inReview({ reviews_required: 0, extension: until(BEFORE) }),
+      { kind: "reviewed", deadline: LATER },
+    ],
+    [
+      "gives more time after its end",
+      inReview({ current_stage: "completed", submission: null, extension: until(LATER) }),
+      { kind: "send", deadline: LATER },
+    ],
+    [
+      "gives more time for reviews",
+      inReview({ code_review_deadline: BEFORE, extension: { ...until(null), code_review_until: AFTER } }),
+      { kind: "review", left: 2, deadline: AFTER },
+    ],
     ["is barred by older debts", assignment({ is_available: false }), { kind: "barred" }],
     ["is to be reviewed", inReview({ reviews_done: 1 }), { kind: "review", left: 1, deadline: LATER }],
     ["is reviewed late", inReview({ code_review_deadline: BEFORE }), { kind: "late", left: 2, deadline: BEFORE }],
@@ -83,6 +111,18 @@ describe("an assignment", () => {
   ])("%s", (_, about, situation) => {
     expect(situationOf(about, NOW)).toEqual(situation);
   });
+});
+
+it.each([
+  ["in time", assignment(), true],
+  ["late", late(), true],
+  ["late, when that is over", late({ closes_at: BEFORE }), false],
+  ["while it is reviewed", inReview(), false],
+  ["while it is reviewed, of who was given more time", inReview({ extension: until(AFTER) }), true],
+  ["from who owes reviews", assignment({ is_available: false }), false],
+  ["from its teachers", assignment({ is_enrolled: false }), false],
+])("a solution %s is taken or not", (_, about, taken) => {
+  expect(takes(about, NOW)).toBe(taken);
 });
 
 describe("a track says what to do now", () => {
@@ -126,6 +166,11 @@ describe("the map", () => {
     expect(marks(inReview({ current_stage: "completed" }))).toEqual({ send: "done", review: "done", results: "done" });
   });
 
+  it("shows that late work is taken", () => {
+    expect(marks(late()).send).toBe("late");
+    expect(marks(late({ submission: solution })).send).toBe("done");
+  });
+
   it("shows what was missed, and what there was not", () => {
     expect(marks(inReview({ submission: null, code_review_deadline: BEFORE }))).toEqual({
       send: "missed",
@@ -139,6 +184,10 @@ describe("the map", () => {
 describe("the next look", () => {
   it("is just after the next deadline", () => {
     expect(nextLook([inReview(), assignment()], NOW, true)).toBe(3_601_500);
+  });
+
+  it("is just after late work is taken no more", () => {
+    expect(nextLook([late({ closes_at: AFTER })], NOW, true)).toBe(3_601_500);
   });
 
   it("does not wait for the deadline where the others may be done before", () => {

@@ -1,6 +1,7 @@
 /** Where a track and its assignments are for who looks at them, and what there is to do. Pure. */
 
 import type { Schemas } from "~/api/client";
+import { isPast } from "~/lib/clock";
 
 export type Track = Schemas["TrackView"];
 export type Assignment = Schemas["AssignmentView"];
@@ -11,6 +12,8 @@ export type Situation =
   | { kind: "not-open" }
   | { kind: "barred" }
   | { kind: "closing" }
+  /** After it was due, as long as late work is taken. */
+  | { kind: "send-late" | "sent-late"; deadline: Deadline }
   | { kind: "send" | "sent" | "reviewed" | "collecting" | "reviewing"; deadline: Deadline }
   | { kind: "review" | "late"; left: number; deadline: Deadline }
   | { kind: "over" };
@@ -24,29 +27,51 @@ export function situationOf(assignment: Assignment, now: number): Situation {
     case "code_review":
       return reviewing(assignment, now);
     case "completed":
-      return { kind: "over" };
+      return extended(assignment, now) ?? { kind: "over" };
   }
 }
 
 function sending(assignment: Assignment, now: number): Situation {
-  const deadline = assignment.submission_deadline;
-  if (isPast(deadline, now)) return { kind: "closing" };
-  if (!assignment.is_enrolled) return { kind: "collecting", deadline };
+  const { submission: own } = assignment;
+  const closes = closingOf(assignment);
+  const deadline = later(assignment.submission_deadline, assignment.extension?.submission_until);
+  if (!assignment.is_enrolled) return isPast(closes, now) ? { kind: "closing" } : { kind: "collecting", deadline };
+  if (isPast(deadline, now) && isPast(closes, now)) return { kind: "closing" };
   if (!assignment.is_available) return { kind: "barred" };
-  return { kind: assignment.submission ? "sent" : "send", deadline };
+  if (!isPast(deadline, now)) return { kind: own ? "sent" : "send", deadline };
+  return { kind: own ? "sent-late" : "send-late", deadline: closes };
 }
 
 function reviewing(assignment: Assignment, now: number): Situation {
-  const deadline = assignment.code_review_deadline;
+  const { extension } = assignment;
+  const deadline = later(assignment.code_review_deadline, extension?.code_review_until);
   if (!assignment.is_enrolled) return { kind: "reviewing", deadline };
   if (!assignment.is_available) return { kind: "barred" };
   const left = assignment.reviews_required - assignment.reviews_done;
   if (left > 0) return { kind: isPast(deadline, now) ? "late" : "review", left, deadline };
-  return { kind: "reviewed", deadline };
+  return extended(assignment, now) ?? { kind: "reviewed", deadline };
 }
 
-export function isPast(deadline: Deadline, now: number): boolean {
-  return deadline !== null && Date.parse(deadline) <= now;
+/** Who was given more time sends in while the others review, and after. */
+function extended({ extension, submission }: Assignment, now: number): Situation | null {
+  const until = extension?.submission_until ?? null;
+  return until && !isPast(until, now) ? { kind: submission ? "sent" : "send", deadline: until } : null;
+}
+
+/** Whether a solution is taken now, be it what is to be done or not. */
+export function takes(assignment: Assignment, now: number): boolean {
+  if (!assignment.is_enrolled || !assignment.is_available || assignment.current_stage === "not_started") return false;
+  if (extended(assignment, now)) return true;
+  return assignment.current_stage === "submission" && !isPast(closingOf(assignment), now);
+}
+
+/** Late work is taken until then. */
+function closingOf({ closes_at, submission_deadline }: Assignment): Deadline {
+  return closes_at ?? submission_deadline;
+}
+
+function later(one: Deadline, other: Deadline | undefined): Deadline {
+  return one && other && Date.parse(other) > Date.parse(one) ? other : one;
 }
 
 /** A whole track: what is to be done now, and where. */
@@ -81,11 +106,14 @@ export function marksOf(assignment: Assignment, situation: Situation): { send: M
       return { send: "ahead", review: "ahead", results: "ahead" };
     case "barred":
       return { send: assignment.submission ? "done" : "ahead", review: "ahead", results: "ahead" };
+    case "send-late":
+      return { send: "late", review: "ahead", results: "ahead" };
     case "send":
     case "collecting":
     case "closing":
       return { send: "now", review: "ahead", results: "ahead" };
     case "sent":
+    case "sent-late":
       return { send: "done", review: "ahead", results: "ahead" };
     case "review":
     case "reviewing":
@@ -112,7 +140,9 @@ export function nextLook(assignments: readonly Assignment[], now: number, underW
   const running = unfinished.filter(({ current_stage }) => current_stage !== "not_started");
   if (running.length === 0) return underWay && unfinished.length > 0 && SHORTEST_LOOK;
   const deadlines = running
-    .map((each) => (each.current_stage === "submission" ? each.submission_deadline : each.code_review_deadline))
+    .flatMap((each) =>
+      each.current_stage === "submission" ? [each.submission_deadline, each.closes_at] : [each.code_review_deadline],
+    )
     .filter((deadline) => deadline !== null)
     .map((deadline) => Date.parse(deadline) - now);
   // A debt keeps its stage open after its deadline: nothing happens there by itself.
