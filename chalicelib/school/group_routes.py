@@ -31,7 +31,7 @@ routes = routing.Routes(__name__, tag="Groups")
 
 IMPORTS = limits.Limit("imports of pupils", 20, timedelta(hours=1))
 """Each may mail a thousand people."""
-ENROLLMENTS = limits.Limit("group_enrollments", 60, timedelta(hours=1))
+ENROLLMENTS = limits.Limit("enrollments of groups", 60, timedelta(hours=1))
 """Each may let a thousand people in."""
 
 

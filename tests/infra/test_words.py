@@ -46,7 +46,7 @@ ALLOWED = {
     "judge/packages/polygon_groups.py": "without a group",  # the name of a group, which its author may change
     "judge/submissions/quota.py": ".*( a day and | a minute, | that wait)",  # the document
     "judge_protocol/contract.py": "The compiler ran out of .*",  # in the output of a compiler, which stays as it is
-    "school/group_routes.py": "imports of pupils",  # a limit's name
+    "school/group_routes.py": "imports of pupils|enrollments of groups",  # names of limits
     "school/responses.py": "A notification of the type |, which is that of the frame .*",  # the document
     "tracks/responses.py": "Successfully unenrolled from track",  # compared by clients of Learning Platform
     "tracks/routes.py": "diary entries",  # a limit's name

@@ -1538,7 +1538,7 @@ export interface paths {
         put?: never;
         /**
          * Let all pupils of a group join a course, a track, a contest or another group that the caller teaches too
-         * @description Who may call: teachers and admins. At most 60 group_enrollments an hour.
+         * @description Who may call: teachers and admins. At most 60 enrollments of groups an hour.
          */
         post: operations["groups_enroll_group"];
         delete?: never;
