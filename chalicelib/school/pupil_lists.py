@@ -60,8 +60,8 @@ def read(text: str, *, school_class: int | None = None) -> PupilList:
     separator = max(SEPARATORS, key=first.count)
     try:
         rows = list(_rows(whole, separator))
-    except csv.Error:
-        return PupilList((), [Fault(1, None, _UNREADABLE)])
+    except _Unreadable as unreadable:
+        return PupilList((), [Fault(unreadable.line, None, _UNREADABLE)])
     if not rows:
         return PupilList((), [Fault(1, None, _NO_LINES)])
     (line, header), *others = rows
@@ -76,13 +76,25 @@ def read(text: str, *, school_class: int | None = None) -> PupilList:
     return _checked(columns, others, school_class)
 
 
+class _Unreadable(Exception):
+    """The row that begins in this line is no CSV."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
 def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Returns the rows that are not empty, each with the number of its line and without blanks around its cells."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    for row in reader:
-        cells = [cell.strip() for cell in row]
-        if any(cells):
-            yield reader.line_num, cells
+    begins = 1
+    try:
+        for row in reader:
+            begins, cells = reader.line_num + 1, [cell.strip() for cell in row]
+            if any(cells):
+                yield reader.line_num, cells
+    except csv.Error as error:
+        raise _Unreadable(begins) from error
 
 
 def _checked(columns: Sequence[str], rows: Sequence[tuple[int, list[str]]], school_class: int | None) -> PupilList:

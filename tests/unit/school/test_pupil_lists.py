@@ -76,7 +76,8 @@ def test_every_faulty_line_is_told_and_the_others_are_counted() -> None:
         (HEADER, (1, None, "no_pupils")),
         ("name,email\nAnna,ann@example.com\n", (1, "secondname", "missing_column")),
         (f"name,{HEADER}{ANN}", (1, "name", "column_twice")),
-        (f'{HEADER}"Anna,Petrova\n', (1, None, "not_csv")),
+        (f'{HEADER}{ANN}"Anna,Petrova\n{ANN}', (3, None, "not_csv")),
+        (f'{HEADER}{ANN}"Ann" Anna,Petrova,ann@example.com,7\n', (3, None, "not_csv")),
         (HEADER + ANN * (MOST_LINES + 1), (MOST_LINES + 2, None, "too_many_pupils")),
     ],
 )
