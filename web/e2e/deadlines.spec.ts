@@ -1,7 +1,7 @@
 /** What is due, late, locked and closed, as a pupil sees it; and what an invitation leads to. */
 
 import type { Page } from "@playwright/test";
-import { accessible, type Caller, caller, expect, fitsAPhone, look, test } from "./start";
+import { accessible, type Caller, caller, expect, fitsAPhone, legible, look, test, theme } from "./start";
 
 const HOUR_MS = 3_600_000;
 const inHours = (hours: number): string => new Date(Date.now() + hours * HOUR_MS).toISOString();
@@ -54,12 +54,16 @@ test.describe(() => {
     await expect(rows.filter({ hasText: "Closed" })).toContainText("приём окончен");
     await expect(rows.filter({ hasText: "Откроется, когда в уроке «Sums» будет 15 баллов." })).toBeVisible();
     await accessible(guest);
+    await theme(guest, "light");
+    await legible(guest);
     await fitsAPhone(guest);
 
     await guest.goto(`courses/${course}/${lesson}/${tasks[1]}`);
     await expect(guest.getByText("С опозданием принимается до")).toBeVisible();
     await expect(guest.getByText("Каждый день опоздания снимает 10 % баллов.")).toBeVisible();
     await accessible(guest);
+    await theme(guest, "light");
+    await legible(guest);
     await refusedForASecond(guest, `**/courses/${course}/${lesson}/${tasks[1]}`);
 
     await guest.goto(`courses/${course}/${lesson}/${tasks[2]}`);

@@ -93,6 +93,33 @@ test.describe(() => {
   });
 });
 
+test("a pupil cancels an attempt, and a teacher has another judged anew", async ({ boris, browser }) => {
+  test.setTimeout(120_000);
+  await boris.goto("courses/1/2/3");
+  await write(boris, "import time\ntime.sleep(0.9)\nprint(1)\n");
+  await boris.getByRole("button", { name: "Send" }).click();
+  await result(boris).getByRole("button", { name: "Cancel" }).click();
+  await expect(result(boris).getByRole("status")).toHaveText(/cancelled$/);
+  const cancelled = await boris.getByRole("link", { name: "All about this attempt" }).getAttribute("href");
+  await write(boris, "print(1)\n");
+  await boris.getByRole("button", { name: "Send" }).click();
+  await expect(result(boris).getByRole("status").first()).toContainText("tests passed");
+  const judged = await boris.getByRole("link", { name: "All about this attempt" }).getAttribute("href");
+
+  const teacher = await (await browser.newContext()).newPage();
+  await signIn(teacher, "teacher");
+  await teacher.goto(cancelled ?? "");
+  await expect(teacher.getByText("Boris", { exact: false }).first()).toBeVisible();
+  await expect(teacher.getByRole("button", { name: "Judge it again" })).toHaveCount(0);
+  await teacher.goto(judged ?? "");
+  await teacher.getByText("Earlier verdicts").click();
+  await expect(teacher.getByText("It was judged once.")).toBeVisible();
+  await teacher.getByRole("button", { name: "Judge it again" }).click();
+  await expect(teacher.getByRole("listitem").filter({ hasText: "tests passed" })).toHaveCount(1);
+  await accessible(teacher);
+  await teacher.context().close();
+});
+
 test("the keyboard alone is enough", async ({ pupil }) => {
   await pupil.goto(TASK);
   await expect(pupil.getByRole("heading", { level: 1 })).toBeFocused();

@@ -23,7 +23,7 @@ export function Judged({ submission, mine = true, onLine }: Props) {
         {submission.is_checked ? <Verdict submission={submission} /> : <p className="stage">{stage}</p>}
       </div>
       <Cells submission={submission} />
-      {cancel.error && <Failure error={cancel.error} />}
+      {cancel.error && !submission.is_checked && <Failure error={cancel.error} />}
       {!submission.is_checked && mine && (
         <Button busy={cancel.isPending} onClick={() => cancel.mutate(submission.id)}>
           {texts.cancel}
