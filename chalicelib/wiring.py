@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from chalicelib.common import hooks
 
 if TYPE_CHECKING:
-    from chalicelib.accounts import accounts
+    from chalicelib.accounts import accounts, passwords
     from chalicelib.common import clock, ids, mail
     from chalicelib.common.events import queues, timers
     from chalicelib.common.hooks import Provider
@@ -35,6 +35,7 @@ class Wiring:
     monotonic: "Provider[clock.Monotonic]"
     sleep: "Provider[clock.Sleep]"
     random_bits: "Provider[ids.RandomBits]"
+    hash_cost: "Provider[passwords.HashCost]"
     sqs: "Provider[queues.Transport]"
     mail: "Provider[mail.MailSender]"
     gateway: "Provider[push.Gateway]"
@@ -110,6 +111,12 @@ def _random_bits() -> "ids.RandomBits":
     from chalicelib.common import ids
 
     return ids.random_bits
+
+
+def _hash_cost() -> "passwords.HashCost":
+    from chalicelib.accounts import passwords
+
+    return passwords.OWASP
 
 
 def _sqs() -> "queues.Transport":
@@ -329,6 +336,7 @@ WIRING = Wiring(
     monotonic=_monotonic,
     sleep=_sleep,
     random_bits=_random_bits,
+    hash_cost=_hash_cost,
     sqs=_sqs,
     mail=_mail,
     gateway=_gateway,

@@ -15,6 +15,7 @@ from pathlib import Path
 from passlib.context import CryptContext
 
 from chalicelib.common import observe
+from chalicelib.common.hooks import Hook
 
 MIN_CHARS = 8
 MAX_CHARS = 64
@@ -25,8 +26,19 @@ MIN_OWN_LETTERS, MIN_OWN_CHARS = 3, 9
 """What a password with a word of its context needs besides, to be harder to guess than by trying years and endings."""
 MIN_WORD_LETTERS = 4
 
-MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
-"""OWASP's second recommended setting for argon2id."""
+
+@dataclass(frozen=True, slots=True)
+class HashCost:
+    """What a run of argon2id takes: memory in KiB, and passes over it, on one lane."""
+
+    memory_kib: int
+    passes: int
+
+
+OWASP = HashCost(memory_kib=19 * 1024, passes=2)
+"""OWASP's second recommended setting for argon2id. Only tests have another."""
+
+_hash_cost = Hook[HashCost]("hash_cost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,24 +127,34 @@ def _adds_little(password: str, context: Iterable[str]) -> bool:
 _RUSSIAN_KEYS = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбюё", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`")
 """What a key types in the Russian layout -> in the Latin one."""
 
-_DUMMY_HASH = f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${'A' * 22}${'A' * 43}"
-"""As costly as any; all zeros, which is no password's digest. Passlib's `dummy_verify` makes its hash when it is first
-called: with it, the first unknown name that a process meets would take twice as long as a known one."""
-
 
 def _refused() -> Verification:
-    _context().verify(b"", _DUMMY_HASH)
+    cost = _hash_cost.get()
+    _context_of(cost).verify(b"", dummy_hash(cost))
     return Verification(good=False)
 
 
-@functools.cache
+def dummy_hash(cost: HashCost) -> str:
+    """A hash as costly as any; all zeros, which is no password's digest.
+
+    Passlib's `dummy_verify` makes its hash when it is first called: with it, the first unknown name that a process
+    meets would take twice as long as a known one.
+    """
+    return f"$argon2id$v=19$m={cost.memory_kib},t={cost.passes},p=1${'A' * 22}${'A' * 43}"
+
+
 def _context() -> CryptContext:
+    return _context_of(_hash_cost.get())
+
+
+@functools.cache
+def _context_of(cost: HashCost) -> CryptContext:
     return CryptContext(
         schemes=["argon2"],
         argon2__type="ID",
-        argon2__memory_cost=MEMORY_KIB,
-        argon2__time_cost=PASSES,
-        argon2__parallelism=LANES,
+        argon2__memory_cost=cost.memory_kib,
+        argon2__time_cost=cost.passes,
+        argon2__parallelism=1,
     )
 
 

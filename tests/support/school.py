@@ -499,6 +499,10 @@ def _with_lesson(known: Outline, lesson: Lesson, order: int | None) -> Outline:
     return known.with_lesson(lesson.id, order=order).changing_lesson(lesson.id, lesson.times, lesson.requires)
 
 
+CHEAP = passwords.HashCost(memory_kib=8, passes=1)
+"""The least that argon2 takes: tests sign in thousands of times."""
+
+
 @contextmanager
 def open_school() -> Iterator[School]:
     school = School()
@@ -512,6 +516,7 @@ def open_school() -> Iterator[School]:
             now=school.clock,
             monotonic=school.clock.monotonic,
             sleep=school.clock.sleep,
+            hash_cost=CHEAP,
             sqs=school.sqs,
             mail=school.mails.append,
             gateway=school.live,
@@ -626,7 +631,14 @@ def add_account(new: accounts.NewAccount, role: Role, state: AccountState) -> Ac
     return transactions.with_new_id(store)
 
 
-hash_of = functools.cache(passwords.hash_password)
+def hash_of(password: str) -> str:
+    """Each password is hashed once."""
+    return _hash_of(password, passwords._hash_cost.get())
+
+
+@functools.cache
+def _hash_of(password: str, _: passwords.HashCost) -> str:
+    return passwords.hash_password(password)
 
 
 @functools.cache

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from chalicelib.accounts import accounts
+from chalicelib.accounts import accounts, passwords
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import AccountState, Role
@@ -269,6 +269,7 @@ def test_a_mail_that_ses_does_not_take_does_not_fail_the_registration(
 
 
 def test_a_password_is_nowhere_but_in_its_hash(school: School, log: Log) -> None:
+    school.override(hash_cost=passwords.OWASP)
     secret = "Tr0ub4dor&3 of mine"
     replies = [
         register(school, password=secret),
