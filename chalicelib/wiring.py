@@ -284,9 +284,10 @@ def _deadlines() -> "Sequence[deadlines.ReadDeadlines]":
 
 def _overviews() -> "Sequence[overviews.ReadOverview]":
     from chalicelib.courses import overview as courses
+    from chalicelib.school import group_overview as groups
     from chalicelib.tracks import overview as tracks
 
-    return (courses.overview, tracks.overview)
+    return (groups.overview, courses.overview, tracks.overview)
 
 
 def _send_live() -> "notifications.SendLive":

@@ -12,7 +12,7 @@ Names = Mapping[int, str | None]
 
 
 class TaughtPlaceView(View):
-    """A course or track, `within`, and what of it: null where it is all of it."""
+    """A course, track or group, `within`, and what of it: null where it is all of it."""
 
     within: str
     title: Named | None
@@ -21,11 +21,13 @@ class TaughtPlaceView(View):
     task_id: int | None
     track_id: int | None
     assignment_id: int | None
+    group_id: int | None
 
 
 class AwaitedView(TaughtPlaceView):
     """What waits for the caller since then. `track`: it does not start by itself, and so many wait for it; `reviews`:
-    so many submissions lack reviews, whose review stage is over.
+    so many submissions lack reviews, whose review stage is over; `import`: a list of so many pupils was undone;
+    `enrollment`: so many pupils of a group were not taken.
     """
 
     kind: WaitingKind
@@ -90,8 +92,8 @@ class DisagreementView(TaughtPlaceView):
 
 
 class TeachingView(View):
-    """What awaits the caller in the courses and tracks that they own or teach, each list with what has waited longest
-    at its head: a hundred at most. `whole` is false when there was more than is looked at.
+    """What awaits the caller in the courses, tracks and groups that they own or teach, each list with what has waited
+    longest at its head: a hundred at most. `whole` is false when there was more than is looked at.
     """
 
     waiting: list[AwaitedView]
@@ -112,5 +114,5 @@ class TeachingView(View):
 
 
 def _place(place: Place) -> dict[str, Any]:
-    ids = ("course_id", "lesson_id", "task_id", "track_id", "assignment_id")
+    ids = ("course_id", "lesson_id", "task_id", "track_id", "assignment_id", "group_id")
     return {"within": place.within, "title": place.title, **{name: place.ids.get(name) for name in ids}}

@@ -22,6 +22,10 @@ class WaitingKind(StrEnum):
     """One that does not start by itself."""
     REVIEWS = "reviews"
     """Submissions that lack reviews, whose review stage is over."""
+    IMPORT = "import"
+    """A list of pupils that was undone."""
+    ENROLLMENT = "enrollment"
+    """Pupils of a group whom something did not take."""
 
 
 class BehindKind(StrEnum):
@@ -35,8 +39,8 @@ class BehindKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """`title` is of the task or assignment, None where it is the whole of `within`, the course or track. `ids` are by
-    their names in the API.
+    """`title` is of the task or assignment, None where it is the whole of `within`: the course, track or group. `ids`
+    are by their names in the API.
     """
 
     within: str
@@ -46,7 +50,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """`count` are the submissions, or those who wait for a track."""
+    """`count` are the submissions, or the pupils."""
 
     kind: WaitingKind
     place: Place

@@ -57,7 +57,7 @@ def test_who_falls_behind_is_shown_to_those_who_teach_the_course(school: School,
     colleague, stranger, admin = (school.person(role) for role in (Role.TEACHER, Role.TEACHER, Role.ADMIN))
     sign_in(teacher)
     made(school.api.post(f"/courses/{course.id}/teachers", {"user_id": colleague.id}, token=teacher.token))
-    place = {"within": "Sums", "course_id": course.id, "track_id": None, "assignment_id": None}
+    place = {"within": "Sums", "course_id": course.id, "track_id": None, "assignment_id": None, "group_id": None}
     shown = teaching(school, teacher)
     assert shown == {
         "waiting": [],

@@ -172,6 +172,10 @@ def test_what_cannot_end_is_undone_but_for_who_has_come(school: School, teacher:
     assert school.api.post("/password/reset", {"email": emails[0], "code": code, "password": PASSWORD}).status == 204
     school.enrollments.deliver()
     assert job_of(school, teacher, begun)["state"] == "undone"
+    awaits = school.api.get("/user/monitor", token=teacher.token).body["teaching"]["waiting"]
+    assert [(each["kind"], each["within"], each["group_id"], each["count"]) for each in awaits] == [
+        ("import", "7 B", group_id, 4)
+    ]
     there = [accounts.find_by_email(email) is not None for email in (*emails, known.account.email)]
     assert there == [True, False, False, True]
     assert school.api.get(f"/invitations?kind=group&id={group_id}", token=teacher.token).body["items"] == []

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.school import overviews
+from chalicelib.school import group_overview, overviews
+from chalicelib.school.job_models import GroupJob, JobState, Work
 from chalicelib.school.overviews import MOST_SHOWN, Behind, BehindKind, Overview, Place, Waiting, WaitingKind
 from chalicelib.school.readings import Readings
 
@@ -27,6 +28,25 @@ def test_what_is_cut_off_is_said() -> None:
     more = overviews.merged([Overview(behind=quiet(*range(MOST_SHOWN + 1)))])
     assert [(len(each.behind), each.is_whole) for each in (most, more)] == [(MOST_SHOWN, True), (MOST_SHOWN, False)]
     assert not overviews.merged([Overview(), Overview(is_whole=False)]).is_whole
+
+
+def job(days: float, state: JobState = JobState.DONE, work: Work = Work.IMPORT, target: str | None = None) -> GroupJob:
+    """Work that began so many days ago."""
+    return GroupJob(id=1, work=work, target=target, state=state, created_at=START - timedelta(days=days), refused=[])
+
+
+def test_the_last_work_on_a_group_waits_where_it_was_undone_or_did_not_take_all() -> None:
+    def found(*jobs: GroupJob) -> list[GroupJob]:
+        return group_overview.unanswered(jobs, START)
+
+    undone, old, full = job(3, JobState.UNDONE), job(14.1, JobState.UNDONE), job(2, work=Work.ENROLL, target="track:5")
+    full.refused = [{"user_id": 7, "code": "track_full"}]
+    other = job(1, work=Work.ENROLL, target="track:6")
+    assert found(other, full, undone) == [full, undone]
+    assert found(job(1), undone) == [], "a later list was taken"
+    assert found(job(1, work=Work.ENROLL, target="track:5"), full, job(9), old) == []
+    assert found(old) == []
+    assert found(job(14, JobState.UNDONE)) != []
 
 
 def test_the_same_is_read_once() -> None:

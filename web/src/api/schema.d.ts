@@ -4332,7 +4332,8 @@ export interface components {
         /**
          * AwaitedView
          * @description What waits for the caller since then. `track`: it does not start by itself, and so many wait for it; `reviews`:
-         *     so many submissions lack reviews, whose review stage is over.
+         *     so many submissions lack reviews, whose review stage is over; `import`: a list of so many pupils was undone;
+         *     `enrollment`: so many pupils of a group were not taken.
          */
         AwaitedView: {
             within: string;
@@ -4342,6 +4343,7 @@ export interface components {
             task_id: number | null;
             track_id: number | null;
             assignment_id: number | null;
+            group_id: number | null;
             kind: components["schemas"]["WaitingKind"];
             /** Format: date-time */
             since: string;
@@ -4365,6 +4367,7 @@ export interface components {
             task_id: number | null;
             track_id: number | null;
             assignment_id: number | null;
+            group_id: number | null;
             kind: components["schemas"]["BehindKind"];
             user_id: number;
             name: string | null;
@@ -5098,6 +5101,7 @@ export interface components {
             task_id: number | null;
             track_id: number | null;
             assignment_id: number | null;
+            group_id: number | null;
             submission_id: number;
             user_id: number;
             name: string | null;
@@ -7647,8 +7651,8 @@ export interface components {
         };
         /**
          * TeachingView
-         * @description What awaits the caller in the courses and tracks that they own or teach, each list with what has waited longest
-         *     at its head: a hundred at most. `whole` is false when there was more than is looked at.
+         * @description What awaits the caller in the courses, tracks and groups that they own or teach, each list with what has waited
+         *     longest at its head: a hundred at most. `whole` is false when there was more than is looked at.
          */
         TeachingView: {
             waiting: components["schemas"]["AwaitedView"][];
@@ -8323,7 +8327,7 @@ export interface components {
          * WaitingKind
          * @enum {string}
          */
-        WaitingKind: "track" | "reviews";
+        WaitingKind: "track" | "reviews" | "import" | "enrollment";
         /**
          * WaitingView
          * @description A submission that has fewer reviews than it is to get, and whose it is.
@@ -12355,6 +12359,7 @@ export interface operations {
                      *             "task_id": 344825856003174,
                      *             "track_id": 344825856003177,
                      *             "assignment_id": 344825856003178,
+                     *             "group_id": 1,
                      *             "kind": "track",
                      *             "since": "2026-09-01T09:00:00.000Z",
                      *             "count": 1
@@ -12369,6 +12374,7 @@ export interface operations {
                      *             "task_id": 344825856003174,
                      *             "track_id": 344825856003177,
                      *             "assignment_id": 344825856003178,
+                     *             "group_id": 1,
                      *             "kind": "missed",
                      *             "user_id": 344825856003179,
                      *             "name": "Sums",
@@ -12386,6 +12392,7 @@ export interface operations {
                      *             "task_id": 344825856003174,
                      *             "track_id": 344825856003177,
                      *             "assignment_id": 344825856003178,
+                     *             "group_id": 1,
                      *             "submission_id": 344825856003176,
                      *             "user_id": 344825856003179,
                      *             "name": "Sums",

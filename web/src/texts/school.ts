@@ -22,6 +22,8 @@ const en = {
   since: "since",
   waitsToStart: (n: number) => `A track waits to start with ${countEn(n, "participant", "participants")}`,
   lackReviews: (n: number) => `Reviews are missing for ${countEn(n, "solution", "solutions")}`,
+  listUndone: (n: number) => `A list of ${countEn(n, "pupil", "pupils")} could not be taken and was undone`,
+  notTaken: (n: number) => `Not taken: ${countEn(n, "pupil", "pupils")} of the group`,
   missed: (name: string, n: number) => `${name} missed ${countEn(n, "deadline", "deadlines")}`,
   stuck: (name: string, test: number, n: number) =>
     `${name} fails on test ${test} again and again (${countEn(n, "program", "programs")} sent)`,
@@ -85,6 +87,8 @@ const ru: typeof en = {
   since: "с",
   waitsToStart: (n) => `Трек ждёт начала, записано: ${countRu(n, "участник", "участника", "участников")}`,
   lackReviews: (n) => `Не хватает проверок: ${countRu(n, "решение", "решения", "решений")}`,
+  listUndone: (n) => `Список не принят и отменён: ${countRu(n, "ученик", "ученика", "учеников")}`,
+  notTaken: (n) => `Не приняты: ${countRu(n, "ученик", "ученика", "учеников")} группы`,
   missed: (name, n) => `${name}: сроков пропущено ${n}`,
   stuck: (name, test, n) =>
     `${name}: снова и снова не проходит тест ${test} (отправлено ${countRu(n, "решение", "решения", "решений")})`,

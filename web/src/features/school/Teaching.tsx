@@ -30,10 +30,11 @@ export function Teaching({ teaching }: { teaching: Schemas["TeachingView"] }) {
 function Item({ item }: { item: Awaiting }) {
   const texts = useTexts(school);
   const language = useLanguage();
+  const words = useWords(item);
   return (
     <li>
       <span className="what">
-        <Link to={item.to}>{useWords(item)}</Link>
+        {item.to ? <Link to={item.to}>{words}</Link> : <span>{words}</span>}
         <span className="faint">{item.place}</span>
       </span>
       <span>
@@ -47,6 +48,8 @@ function useWords(item: Awaiting): string {
   const texts = useTexts(school);
   if (item.kind === "track") return texts.waitsToStart(item.count);
   if (item.kind === "reviews") return texts.lackReviews(item.count);
+  if (item.kind === "import") return texts.listUndone(item.count);
+  if (item.kind === "enrollment") return texts.notTaken(item.count);
   const name = item.name ?? texts.aPupil;
   if (item.kind === "apart") return texts.reviewsApart(name, item.percent);
   if (item.kind === "missed") return texts.missed(name, item.count);

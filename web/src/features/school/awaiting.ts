@@ -6,11 +6,13 @@ import { paths } from "~/lib/paths";
 type Teaching = Schemas["TeachingView"];
 type Place = Pick<Teaching["behind"][number], "course_id" | "lesson_id" | "task_id" | "track_id" | "assignment_id">;
 
-type Entry = { place: string; since: string; to: string };
+type Entry = { place: string; since: string; to: string | null };
 export type Awaiting = Entry &
   (
     | { kind: "track"; count: number }
     | { kind: "reviews"; count: number }
+    | { kind: "import"; count: number }
+    | { kind: "enrollment"; count: number }
     | { kind: "missed" | "stuck" | "quiet"; name: string | null; count: number; test: number }
     | { kind: "apart"; name: string | null; percent: number }
   );
@@ -44,8 +46,9 @@ function entry(each: Place & { within: string; title: string | null; since: stri
   };
 }
 
-function pathOf({ course_id, lesson_id, task_id, track_id, assignment_id }: Place): string {
+/** Of a group there is no screen. */
+function pathOf({ course_id, lesson_id, task_id, track_id, assignment_id }: Place): string | null {
   if (track_id) return assignment_id ? paths.assignment(track_id, assignment_id) : paths.track(track_id);
-  const course = course_id ?? "";
-  return lesson_id && task_id ? paths.task(course, lesson_id, task_id) : paths.course(course);
+  if (!course_id) return null;
+  return lesson_id && task_id ? paths.task(course_id, lesson_id, task_id) : paths.course(course_id);
 }
