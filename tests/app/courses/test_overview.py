@@ -9,7 +9,8 @@ from chalicelib.accounts import sessions
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http.responses import rfc3339
-from chalicelib.courses.models import Course
+from chalicelib.courses import enrollments, models, overview
+from chalicelib.courses.models import Course, Enrollment
 from chalicelib.judge.submissions import rejudging
 from tests.app.courses.test_authoring import done, made
 from tests.app.courses.test_courses import enrol
@@ -144,3 +145,41 @@ def test_what_is_read_does_not_grow_with_pupils_and_courses_are_read_once(school
     assert tuple(more - less for more, less in zip(before, reads(school.person()), strict=True)) == (2, 3)
     # Of what a pupil attends the courses with their outlines, and the tasks that are due and where they go on.
     assert tuple(more - less for more, less in zip(reads(pupil), reads(school.person()), strict=True)) == (0, 3)
+
+
+def queries_of(school: School, teacher: Person) -> tuple[int, bool]:
+    with counted_requests() as requests:
+        whole = teaching(school, teacher)["whole"]
+    return requests["Query"], whole
+
+
+def test_no_more_courses_are_looked_at_than_that(school: School, teacher: Person) -> None:
+    counted = []
+    for count in (1, overview.MOST_COURSES - 1, 2):
+        for _ in range(count):
+            school.course(author_id=teacher.id)
+        counted.append(queries_of(school, teacher))
+    (one, _), *more = counted
+    assert more == [(one + overview.MOST_COURSES - 1, True), (one + overview.MOST_COURSES - 1, False)]
+
+
+def test_no_more_pupils_are_looked_at_than_that(school: School, teacher: Person) -> None:
+    older, newer = (school.course(author_id=teacher.id) for _ in range(2))
+    before = queries_of(school, teacher)
+    members = [
+        Enrollment(
+            *models.enrollment_key(user_id, newer.id),
+            user_id=user_id,
+            course_id=newer.id,
+            since=START,
+            course=str(newer.id),
+            place=f"{enrollments.MEMBER}{user_id:05}",
+        )
+        for user_id in range(1, overview.MOST_PUPILS + 1)
+    ]
+    models.write(members)
+    assert queries_of(school, teacher) == before
+    enrol(school, school.person(), older)
+    assert queries_of(school, teacher) == (before[0], False)
+    enrol(school, school.person(), newer)
+    assert queries_of(school, teacher) == (before[0] - 1, False), "the older course is left out"

@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.accounts.permissions import Role
+from chalicelib.common import ids
 from chalicelib.common.http.responses import rfc3339
+from chalicelib.tracks import models, overview
 from tests.app.tracks.peers import HOUR, Peers, good, peers
-from tests.support.school import Person, School, counted_requests
+from tests.support.school import START, Person, School, counted_requests
 
 NOTHING: dict[str, Any] = {"waiting": [], "behind": [], "disagreements": [], "whole": True}
 DAY = timedelta(days=1)
@@ -103,3 +105,38 @@ def test_what_is_read_is_bounded_and_a_participants_track_is_read_once(school: S
         track.review_all(each)
     assert queries(track.teacher) - nobody == 5
     assert queries(track.people[0]) - nobody == 1
+
+
+def test_no_more_tracks_are_looked_at_than_that(school: School) -> None:
+    teacher = school.person(Role.TEACHER)
+
+    def add(track_id: int) -> None:
+        known: dict[str, Any] = {
+            "title": "T",
+            "required_participants": 2,
+            "reviews_per_user": 1,
+            "criteria": {},
+            "max_score": 10,
+        }
+        key, listed = models.track_key(track_id), ids.sortable(track_id)
+        by: dict[str, Any] = {
+            "author_id": teacher.id,
+            "created_at": START,
+            "status": models.Status.ACTIVE,
+            "listed": listed,
+        }
+        models.add_track(models.Track(*key, id=track_id, **known, **by))
+
+    def queries() -> tuple[int, bool]:
+        with counted_requests() as requests:
+            shown = good(school.api.get("/user/monitor", token=teacher.token))["teaching"]
+        return requests["Query"], shown["whole"]
+
+    add(1)
+    one, _ = queries()
+    for number in range(2, overview.MOST_RUNNING + 1):
+        add(number)
+    # Of each the track itself and who takes part.
+    assert queries() == (one + 2 * (overview.MOST_RUNNING - 1), True)
+    add(99)
+    assert queries() == (one + 2 * (overview.MOST_RUNNING - 1), False)
