@@ -111,21 +111,20 @@ def test_no_more_tracks_are_looked_at_than_that(school: School) -> None:
     teacher = school.person(Role.TEACHER)
 
     def add(track_id: int) -> None:
-        known: dict[str, Any] = {
-            "title": "T",
-            "required_participants": 2,
-            "reviews_per_user": 1,
-            "criteria": {},
-            "max_score": 10,
-        }
-        key, listed = models.track_key(track_id), ids.sortable(track_id)
-        by: dict[str, Any] = {
-            "author_id": teacher.id,
-            "created_at": START,
-            "status": models.Status.ACTIVE,
-            "listed": listed,
-        }
-        models.add_track(models.Track(*key, id=track_id, **known, **by))
+        track = models.Track(
+            *models.track_key(track_id),
+            id=track_id,
+            title="T",
+            required_participants=2,
+            reviews_per_user=1,
+            criteria={},
+            max_score=10,
+            author_id=teacher.id,
+            created_at=START,
+            status=models.Status.ACTIVE,
+            listed=ids.sortable(track_id),
+        )
+        models.add_track(track)
 
     def queries() -> tuple[int, bool]:
         with counted_requests() as requests:
