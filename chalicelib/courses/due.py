@@ -36,13 +36,10 @@ def _unsolved(enrollment: Enrollment, course: Course, outline: Outline, now: dat
     terms = Terms.of(course, enrollment)
     reached = terms.charged(enrollment.completion, outline, course.times)
     solved, locked = reached.solved, outline.locked(reached)
-    for lesson in outline.lessons:
-        within = lesson.times.within(course.times)
-        for task in lesson.tasks:
-            times = terms.times(task, task.times_in(within))
-            if times.due_at is None or times.state(now) is not Availability.OPEN or task.id in solved | locked:
-                continue
-            yield times.due_at, course, models.task_key(course.id, lesson.id, task.id)
+    for lesson_id, task, times in terms.all_times(outline, course.times):
+        if times.due_at is None or times.state(now) is not Availability.OPEN or task.id in solved | locked:
+            continue
+        yield times.due_at, course, models.task_key(course.id, lesson_id, task.id)
 
 
 def _read(due: list[DueTask]) -> list[Deadline]:

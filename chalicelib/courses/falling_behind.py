@@ -61,16 +61,10 @@ class Watch:
         terms = Terms.of(self.course, enrollment)
         reached = terms.charged(enrollment.completion, self.outline, self.course.times)
         left_out = reached.solved | self.outline.locked(reached)
-        found = [
-            (lesson.id, task.id, terms.times(task, task.times_in(lesson.times.within(self.course.times))))
-            for lesson in self.outline.lessons
-            for task in lesson.tasks
-            if task.id not in left_out
-        ]
         return [
-            Work(lesson_id=lesson_id, task_id=task_id, times=times, result=reached.of(task_id), state=state)
-            for lesson_id, task_id, times in found
-            if (state := times.state(self.now)) in READABLE
+            Work(lesson_id=lesson_id, task_id=task.id, times=times, result=reached.of(task.id), state=state)
+            for lesson_id, task, times in terms.all_times(self.outline, self.course.times)
+            if task.id not in left_out and (state := times.state(self.now)) in READABLE
         ]
 
     def _is_missed(self, work: Work, joined_at: datetime) -> bool:

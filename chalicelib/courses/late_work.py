@@ -1,6 +1,6 @@
 """Late work in courses: the policy of a course or a task, more time for one pupil, and what of their points is left."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
@@ -68,6 +68,13 @@ class Terms:
             due_at=max(times.due_at, extension.until) if times.due_at else None,
             closes_at=max(times.closes_at, extension.until) if times.closes_at else None,
         )
+
+    def all_times(self, outline: Outline, course: Times) -> Iterator[tuple[int, TaskEntry, Times]]:
+        """All tasks, each with its lesson and with what of its times holds for the pupil, in a course with these."""
+        for lesson in outline.lessons:
+            within = lesson.times.within(course)
+            for task in lesson.tasks:
+                yield lesson.id, task, self.times(task, task.times_in(within))
 
     def charged(self, completion: Completion, outline: Outline, course: Times) -> Completion:
         """What is left of results: of each task the attempt that is worth most then. Late days are spent in the order

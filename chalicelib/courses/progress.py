@@ -13,6 +13,7 @@ from chalicelib.courses import authoring, enrollments, late_work, models
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses.availability import Availability
 from chalicelib.courses.completion import Completion, Marks
+from chalicelib.courses.late_work import Terms
 from chalicelib.courses.models import Contents, Course, Enrollment, Task
 from chalicelib.courses.outline import Outline
 
@@ -109,9 +110,11 @@ def _estimations(begun: Sequence[Begun]) -> list[Estimation]:
 
 
 def _estimation(enrollment: Enrollment, course: Course, outline: Outline, now: datetime) -> Estimation:
-    completion = late_work.completion_of(course, outline, enrollment)
-    states = outline.states(course.times, now)
-    among = {task_id for task_id, state in states.items() if state is Availability.OPEN} - outline.locked(completion)
+    terms = Terms.of(course, enrollment)
+    completion = terms.charged(enrollment.completion, outline, course.times)
+    holding = terms.all_times(outline, course.times)
+    among = {task.id for _, task, times in holding if times.state(now) is Availability.OPEN}
+    among -= outline.locked(completion)
     goes_on = (
         outline.to_continue(completion.latest, among=among, solved=completion.solved) if enrollment.attends else None
     )

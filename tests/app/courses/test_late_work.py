@@ -118,6 +118,18 @@ def granted_path(path: str) -> str:
     return f"/courses/{course}/lessons/{lesson}/tasks/{task}/extensions"
 
 
+def test_one_goes_on_where_one_may_still_send_in(school: School, path: str, teacher: Person, pupil: Person) -> None:
+    def next_task() -> Any:
+        (study,) = school.api.get("/user/monitor", token=pupil.token).body["sections"]["progress"]
+        return study["next"] and study["next"]["task_id"]
+
+    assert next_task() == int(path.split("/")[4])
+    forward(school, 100 * HOUR, teacher, pupil)
+    assert next_task() is None
+    extend(school, path, teacher, pupil, DAY)
+    assert next_task() == int(path.split("/")[4])
+
+
 def test_only_those_who_attend_get_more_time_and_only_to_come(
     school: School, path: str, teacher: Person, pupil: Person
 ) -> None:
