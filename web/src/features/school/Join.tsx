@@ -48,10 +48,10 @@ function Invitation({ code }: { code: string }) {
         <>
           <p>{texts.invitedTo[target.kind](target.title)}</p>
           <p className="faint">{texts.joinMeans}</p>
+          {join.error && <Failure error={join.error} />}
           <Button kind="primary" busy={join.isPending} onClick={() => join.mutate()}>
             {texts.join}
           </Button>
-          {join.error && <Failure error={join.error} />}
         </>
       )}
     </Loaded>
