@@ -46,7 +46,7 @@ app.register_middleware(routing.uniform_errors, "http")
 for kind in ("pure_lambda", "scheduled", "websocket"):
     app.register_middleware(observe.invocation, kind)
 
-PACKAGES = tuple(wiring.WIRING.routes())
+PACKAGES = tuple(wiring.WIRING.routes()) if settings.load().serves_http else ()
 for package in PACKAGES:
     app.register_blueprint(package)
 

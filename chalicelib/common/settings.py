@@ -14,6 +14,8 @@ from chalicelib.common import origins
 VERSION = "0.2.0"
 """The one place of the version: pyproject.toml and the API's documents take it from here."""
 
+API_ENTRY_POINT = "app.app"
+
 
 def _whole(name: str, *, default: int) -> int:
     """Declares a field that is a whole number in the environment."""
@@ -72,6 +74,8 @@ class Settings:
     strict_passwords: bool = _switch("LYCEUM_STRICT_PASSWORDS", default=False)
     admins_need_second_factor: bool = _switch("LYCEUM_ADMINS_NEED_SECOND_FACTOR", default=False)
     traced: bool
+    serves_http: bool
+    """Every other function has no use for the routes, which are half of what there is to import."""
 
     def table_name(self, package: str) -> str:
         """Returns the name of a package's DynamoDB table: `{app}-{stage}-{package}`."""
@@ -97,6 +101,8 @@ def load() -> Settings:
         judge_function=os.environ.get("JUDGE_FUNCTION", ""),
         websocket_endpoint=os.environ.get("WEBSOCKET_ENDPOINT", ""),
         traced="AWS_LAMBDA_FUNCTION_NAME" in os.environ and "POWERTOOLS_TRACE_DISABLED" not in os.environ,
+        # Lambda says which entry point it is going to call.
+        serves_http=os.environ.get("_HANDLER", API_ENTRY_POINT) == API_ENTRY_POINT,
     )
 
 

@@ -35,7 +35,7 @@ from chalicelib.courses.requests import (
 from chalicelib.courses.responses import LinkView
 from chalicelib.courses.tasks import Place
 from chalicelib.judge import languages
-from chalicelib.judge.packages import imports
+from chalicelib.judge.packages import announcing
 from chalicelib.judge.packages.responses import PackageView
 from chalicelib.judge.requests import PackageBody, TestsBody
 from chalicelib.judge.responses import ProblemView
@@ -289,7 +289,7 @@ def replace_tests(course_id: int, lesson_id: int, task_id: int, caller: Caller, 
 @routes.post(
     "/courses/{course_id}/{lesson_id}/{task_id}/package",
     access=authentication.TEACHER,
-    limit=imports.COUNTED,
+    limit=announcing.COUNTED,
     status=201,
     creates=False,
     headers=["Location"],
@@ -300,7 +300,7 @@ def announce_package(
 ) -> routing.Answer[PackageView]:
     """Where to send a package for the problem of a task; `Location` tells what becomes of it."""
     problem = authoring.problem_of(caller, course_id, lesson_id, task_id)
-    announced = PackageView.of(*imports.announce(problem, caller.id, size=body.size, sha256=body.sha256))
+    announced = PackageView.of(*announcing.announce(problem, caller.id, size=body.size, sha256=body.sha256))
     location = f"/problems/{problem.id}/package/{announced.import_id}"
     return routing.Answer(body=announced, headers={"Location": location})
 

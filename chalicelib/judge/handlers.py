@@ -12,8 +12,6 @@ from chalicelib.common.hooks import Hook
 from chalicelib.common.texts import Text
 from chalicelib.judge import queues
 from chalicelib.judge.grading import grader, judge_client
-from chalicelib.judge.packages import imports, upload
-from chalicelib.judge.packages.archive import Fault
 from chalicelib.judge.submissions import rejudging
 
 if TYPE_CHECKING:
@@ -49,6 +47,10 @@ def import_packages(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _import_package(record: "SQSRecord") -> None:
+    # A fifth of what there is to import, for this one function alone.
+    from chalicelib.judge.packages import imports, upload  # noqa: PLC0415
+    from chalicelib.judge.packages.archive import Fault  # noqa: PLC0415
+
     deliveries = int(record["attributes"].get("ApproximateReceiveCount", 1))
     for key in _keys_in(record.body):
         arrived = upload.import_of(key)

@@ -8,7 +8,7 @@ from chalicelib.common import spoken_names
 from chalicelib.common.http import etags, headers, paging, requests, routing, searching
 from chalicelib.judge import languages, models, spoken
 from chalicelib.judge.models import Problem, Submission
-from chalicelib.judge.packages import imports
+from chalicelib.judge.packages import announcing
 from chalicelib.judge.packages.responses import ImportView, PackageView
 from chalicelib.judge.problems import jury, library, statements
 from chalicelib.judge.requests import (
@@ -102,7 +102,7 @@ def replace_tests(
 @routes.post(
     "/problems/{problem_id}/package",
     access=authentication.TEACHER,
-    limit=imports.COUNTED,
+    limit=announcing.COUNTED,
     status=201,
     creates=False,
     raises=[429],
@@ -110,14 +110,14 @@ def replace_tests(
 def announce_package(problem_id: int, caller: Caller, body: PackageBody) -> PackageView:
     """Announce a package with tests, to be sent to where the answer says."""
     problem = library.editable_by(caller, problem_id)
-    return PackageView.of(*imports.announce(problem, caller.id, size=body.size, sha256=body.sha256))
+    return PackageView.of(*announcing.announce(problem, caller.id, size=body.size, sha256=body.sha256))
 
 
 @routes.get("/problems/{problem_id}/package/{import_id}", access=authentication.TEACHER)
 def show_import(problem_id: int, import_id: int, caller: Caller) -> ImportView:
     """What has become of a package: everything that is wrong with it, or what its jury's programs got."""
     problem = library.editable_by(caller, problem_id)
-    stored = imports.get(problem.id, import_id)
+    stored = announcing.get(problem.id, import_id)
     return ImportView.of(stored, jury.expected_verdicts(stored, problem))
 
 

@@ -37,6 +37,9 @@ UNWANTED = (
     "yaml/_yaml.",
     "icalendar/tests/",
 )
+SERVICES = frozenset({"apigatewaymanagementapi", "dynamodb", "kms", "lambda", "s3", "ses", "sqs", "ssm", "sts", "xray"})
+"""What functions ask of AWS. Of the others botocore's descriptions, 22 MB, stay out (ADR 55)."""
+DESCRIPTIONS = "botocore/data/"
 NOTES = (".dist-info/RECORD", ".dist-info/direct_url.json")
 """What pip notes about an installation: no two are alike."""
 
@@ -161,9 +164,16 @@ def pack(directory: Path, target: Path) -> None:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(path for path in directory.rglob("*") if path.is_file()):
             name = path.relative_to(directory).as_posix()
-            if name.removeprefix(f"{SITE_PACKAGES}/").startswith(UNWANTED) or name.endswith(NOTES):
+            if not _is_wanted(name.removeprefix(f"{SITE_PACKAGES}/")):
                 continue
             entry = zipfile.ZipInfo(name, EPOCH)
             # Everybody may read it: Lambda runs functions as a user of its own.
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+
+
+def _is_wanted(name: str) -> bool:
+    service, _, described = name.removeprefix(DESCRIPTIONS).partition("/")
+    if name.startswith(DESCRIPTIONS) and described and service not in SERVICES:
+        return False
+    return not name.startswith(UNWANTED) and not name.endswith(NOTES)

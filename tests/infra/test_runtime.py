@@ -3,11 +3,13 @@
 import _imp
 import io
 import json
+import re
 import struct
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,50 +102,93 @@ def test_the_local_cloud_takes_sources(built: Built) -> None:
     assert {archive.bytecode for archive in all_archives(built)} == {0}
 
 
+# Bytes of our own sources that a cold start imports (ADR 55): what a request would wait for.
+IMPORTED_BY_API = 2_000_000
+IMPORTED_BY_OTHERS = 1_000_000
+
 PROBE = """
-import json, sys
+import json, os, sys
 compiled = []
 sys.addaudithook(lambda event, words: event == "compile" and compiled.append(str(words[1])))
 import app
+own = [each.__file__ for name, each in sys.modules.items() if name.startswith("chalicelib")]
+class Context:
+    aws_request_id, function_name, memory_limit_in_mb = "1", "lyceum-dev-api", 1024
+    invoked_function_arn = "arn:aws:lambda:eu-central-1:123456789012:function:lyceum-dev-api"
+    log_stream_name = log_group_name = "log"
+told = {"imported": sum(map(os.path.getsize, own)), "version": sys.version_info[:2]}
+"""
+TELL = """
+files = [name for name in compiled if name.endswith(".py") and ".zip" not in name]
+print(json.dumps(told | {"compiled": files}))
+"""
+REQUEST = """
+import boto3
+for service in SERVICES:
+    boto3.client(service, endpoint_url="https://127.0.0.1")
 event = {
     "requestContext": {"httpMethod": "GET", "resourcePath": "/health", "identity": {"sourceIp": "203.0.113.7"}},
     "headers": {}, "multiValueHeaders": {}, "queryStringParameters": None, "multiValueQueryStringParameters": None,
     "pathParameters": None, "stageVariables": None, "body": None, "isBase64Encoded": False,
 }
-class Context:
-    aws_request_id, function_name, memory_limit_in_mb = "1", "lyceum-dev-api", 1024
-    invoked_function_arn = "arn:aws:lambda:eu-central-1:123456789012:function:lyceum-dev-api"
-    log_stream_name = log_group_name = "log"
-answer = app.app(event, Context())
-files = [name for name in compiled if name.endswith(".py") and ".zip" not in name]
-print(json.dumps({"status": answer["statusCode"], "compiled": files, "version": sys.version_info[:2]}))
+told["status"] = app.app(event, Context())["statusCode"]
 """
+BATCHES = """
+from chalicelib import wiring
+for name in sorted(vars(app)):
+    if name in QUEUED:
+        assert getattr(app, name)({"Records": []}, Context()) == {"batchItemFailures": []}, name
+wiring.resolve_all()
+"""
+QUEUED = ("advance", "dispatch", "enroll_page", "fan_out", "import_package", "rejudge_page", "send_letters")
 
 
 @on_aws
 def test_the_archives_alone_answer_on_the_runtime_and_compile_nothing(
     built: Built, interpreter: Interpreter, tmp_path: Path
 ) -> None:
-    """With the layer of all functions only: what the others bring is imported when it is needed."""
+    """With the layer of all functions only: what the others bring is imported when it is needed.
+
+    A function that answers no requests imports no routes, and whatever it is asked then is there all the same.
+    """
     for archive in (built.package.code, built.package.layers["ManagedLayer"]):
         with zipfile.ZipFile(archive.path) as packed:
             packed.extractall(tmp_path)
-    environment = {
-        **bytecode.environment(),
-        "PYTHONPATH": f"{tmp_path}:{tmp_path / archives.SITE_PACKAGES}",
-        "AWS_DEFAULT_REGION": "eu-central-1",
-        "STAGE": "dev",
-        "POWERTOOLS_TRACE_DISABLED": "true",
-    }
 
-    outcome = subprocess.run(
-        [interpreter.program, "-s", "-c", PROBE], env=environment, cwd=tmp_path, capture_output=True, check=False
-    )
+    def run(entry_point: str, what: str) -> Any:
+        environment = {
+            **bytecode.environment(),
+            "PYTHONPATH": f"{tmp_path}:{tmp_path / archives.SITE_PACKAGES}",
+            "AWS_DEFAULT_REGION": "eu-central-1",
+            "STAGE": "dev",
+            "POWERTOOLS_TRACE_DISABLED": "true",
+            "_HANDLER": entry_point,
+        }
+        command = [interpreter.program, "-s", "-c", PROBE + what + TELL]
+        outcome = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, check=False)
+        assert outcome.returncode == 0, outcome.stderr.decode()
+        return json.loads(outcome.stdout.splitlines()[-1])
 
-    assert outcome.returncode == 0, outcome.stderr.decode()
-    told = json.loads(outcome.stdout.splitlines()[-1])
-    assert (told["status"], told["version"]) == (200, [3, 13])
-    assert told["compiled"] == []
+    api = run("app.app", REQUEST.replace("SERVICES", repr(sorted(archives.SERVICES))))
+    other = run("app.dispatch", BATCHES.replace("QUEUED", repr(QUEUED)))
+
+    assert (api["status"], api["version"]) == (200, [3, 13])
+    assert api["compiled"] == other["compiled"] == []
+    assert api["imported"] <= IMPORTED_BY_API
+    assert other["imported"] <= IMPORTED_BY_OTHERS
+
+
+def test_what_the_functions_ask_of_aws_is_described_in_their_layer(built: Built) -> None:
+    sources = "".join(path.read_text("utf-8") for path in (archives.ROOT / "chalicelib").rglob("*.py"))
+    asked = re.findall(r'boto3\.client\(\s*"([a-z0-9-]+)"', sources)
+    with zipfile.ZipFile(built.package.layers["ManagedLayer"].path) as layer:
+        inner = [name.partition(f"site-packages/{archives.DESCRIPTIONS}")[2] for name in layer.namelist()]
+    described = {name.partition("/")[0] for name in inner if "/" in name}
+
+    assert len(asked) == len(re.findall(r"boto3\.(?!client\b)\w+\(|boto3\.client\(", sources)) > 0
+    # Powertools asks SSM and DynamoDB, as does pynamodb; X-Ray's SDK asks X-Ray.
+    assert {*asked, "dynamodb", "ssm", "xray"} <= described == archives.SERVICES
+    assert {"endpoints.json", "partitions.json", "_retry.json"} <= set(inner)
 
 
 def test_wheels_are_those_of_the_processor_that_was_chosen(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Imports packages: announced, uploaded to S3, read, applied to their problem, and checked with the jury's programs.
+"""Imports packages: uploaded to S3, read, applied to their problem, and checked with the jury's programs.
 
 Each step may happen twice or be interrupted. So what the package will change is stored with the import first, and the
 problem changes in one transaction with the import, or not at all. Until then what is written lies where S3 forgets it.
@@ -8,68 +8,33 @@ import hashlib
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import BinaryIO
 
-from chalicelib.common import clock, ids, limits, observe
+from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
-from chalicelib.common.http import errors
-from chalicelib.common.limits import Limit
 from chalicelib.common.texts import Stored, Text
 from chalicelib.judge import import_models, languages, models
 from chalicelib.judge.grading import judge_client
 from chalicelib.judge.import_models import Import
 from chalicelib.judge.models import Problem
-from chalicelib.judge.packages import announcements, archive, making, pages, reader, trying, upload
+from chalicelib.judge.packages import announcements, announcing, archive, making, pages, reader, trying, upload
 from chalicelib.judge.packages.archive import MAX_FAULTS, Fault, Refused
 from chalicelib.judge.packages.checking import Inspector
 from chalicelib.judge.packages.format import JuryProgram, Package
 from chalicelib.judge.packages.pages import OutOfTime, PageTime
 from chalicelib.judge.packages.recipes import Checked, Made
 from chalicelib.judge.packages.states import ImportState
-from chalicelib.judge.packages.upload import Shelf, Upload
+from chalicelib.judge.packages.upload import Shelf
 from chalicelib.judge.problems import files, library, rules, statements, testsets
 from chalicelib.judge.problems import jury as problem_jury
 from chalicelib.judge.submissions import submissions
 from chalicelib.judge.submissions.submissions import Program
 
-MAX_PACKAGE_BYTES = 256 * 1024 * 1024
 MAX_JURY = 100
-IMPORTS = Limit("imports", 60, timedelta(hours=1))
-COUNTED = limits.CountedWithin(str(IMPORTS))
 PAGE_SECONDS = 100
 """After which a page begins no further job, and is written. The function has 900: two judges may take 150 each over the
 last one, and two more to say that they are there."""
-KEPT_UNSENT = timedelta(days=7)
 RACE_TRIES = 5
-
-
-def announce(problem: Problem, user_id: int, *, size: int, sha256: str | None = None) -> tuple[Import, Upload]:
-    """Begin an import: where the package is to be sent. 413 for one that is too large, 429 for too many."""
-    if size > MAX_PACKAGE_BYTES:
-        raise errors.TooLarge(
-            "package_too_large", "A package is not larger than {limit} bytes", limit=MAX_PACKAGE_BYTES
-        )
-    limits.hit(IMPORTS, str(user_id))
-
-    def store(import_id: int) -> Import:
-        now = clock.now()
-        announced = import_models.new_import(import_id, problem.id, user_id, now, size=size, sha256=sha256)
-        announced.state, announced.expires_at = ImportState.WAITING, now + KEPT_UNSENT
-        transactions.create_new(announced)
-        return announced
-
-    announced = transactions.with_new_id(store)
-    observe.logger.info("package announced", problem_id=problem.id, import_id=announced.id, size=size)
-    return announced, upload.upload_for(announced.id, size=size)
-
-
-def get(problem_id: int, import_id: int) -> Import:
-    """404 also for an import into another problem."""
-    found = import_models.find_import(import_id)
-    if found is None or found.problem_id != problem_id:
-        raise errors.NotFound("import_not_found", "Import not found")
-    return found
 
 
 def run(import_id: int, *, page: int = 0) -> None:
@@ -216,7 +181,7 @@ def _take_over(begun: Import, package: Package, jury: Sequence[JuryProgram], war
             )
         except transactions.ConditionFailed as refused:
             if import_models.IMPORT_UNFINISHED in refused.failed:
-                return get(begun.problem_id, begun.id)
+                return announcing.get(begun.problem_id, begun.id)
             continue
         return begun
     raise library.changed_meanwhile()

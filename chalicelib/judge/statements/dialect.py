@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from chalicelib.common.texts import Text
-from chalicelib.judge.statements.tex import Converted
+from chalicelib.judge.statements.converted import Converted
 
 _CODE = (
     r"(?P<code>^(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^(?P=fence)[`~]*[ \t]*$|\Z)"

@@ -12,11 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.statements import markdown, tex_formulas, tex_tables, tex_words
+from chalicelib.judge.statements.converted import Converted, Pictures
 from chalicelib.judge.statements.markdown import Kind, Run, Style
 from chalicelib.judge.statements.tex_source import KEPT, MAX_DEPTH, Kept, Reader, TooComplex, simplified
-
-Pictures = Callable[[str], str | None]
-"""The file that a statement's author calls so, if there is one that a browser shows."""
 
 MOST_OF_A_PROBLEM = 4
 """Arguments of olymp.sty's `problem` after its title: two files and two limits."""
@@ -33,15 +31,6 @@ _END_OF_LINE = re.compile(r"\n[ \t]*")
 _KEPT_PART = re.compile("\ue000(\\d+)\ue001")
 _SPACE_ASIDE = re.compile(r"\s*(?:\[[^\]\n]*\])?")
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Converted:
-    """`notes` say what was left out or could not be understood. `title` is what the statement calls its problem."""
-
-    text: str
-    title: str | None = None
-    notes: tuple[Text, ...] = ()
 
 
 def convert(source: str, *, language: str = "en", picture: Pictures = str) -> Converted:

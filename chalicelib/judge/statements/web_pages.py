@@ -11,8 +11,9 @@ from html.parser import HTMLParser
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.statements import markdown, tex_formulas, tex_tables
+from chalicelib.judge.statements.converted import Converted, Pictures
 from chalicelib.judge.statements.markdown import Kind
-from chalicelib.judge.statements.tex import Converted, Page, Pictures
+from chalicelib.judge.statements.tex import Page
 
 MAX_DEPTH = 60
 """Of elements within elements: what is deeper is read as if it stood there."""

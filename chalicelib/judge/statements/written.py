@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.common.texts import Text
-from chalicelib.judge.statements import dialect, tex, web_pages
+from chalicelib.judge.statements import dialect
+from chalicelib.judge.statements.converted import Pictures
 
 
 class Form(StrEnum):
@@ -37,12 +38,17 @@ class Written:
 
 
 def read(
-    source: str, *, language: str, form: Form, title: str = "", fallback: str = "", picture: tex.Pictures = str
+    source: str, *, language: str, form: Form, title: str = "", fallback: str = "", picture: Pictures = str
 ) -> Written:
     """A statement; without a `title` it has the one that its source names, else the `fallback`."""
+    # Each form is imported by who meets it.
     if form is Form.TEX:
+        from chalicelib.judge.statements import tex  # noqa: PLC0415
+
         converted = tex.convert(source, language=language, picture=picture)
     elif form is Form.HTML:
+        from chalicelib.judge.statements import web_pages  # noqa: PLC0415
+
         converted = web_pages.convert(source, picture=picture)
     else:
         converted = dialect.cleaned(source, picture)

@@ -20,7 +20,7 @@ from chalicelib.common.http import errors
 from chalicelib.common.texts import Text
 from chalicelib.judge import models
 from chalicelib.judge.grading import batches
-from chalicelib.judge.packages import imports, inspection
+from chalicelib.judge.packages import announcing, imports, inspection
 from chalicelib.judge.problems import library, testsets
 from chalicelib.judge.problems.testsets import NewTest
 from chalicelib.judge.submissions import rejudging, submissions
@@ -283,8 +283,8 @@ def test_a_package_is_sent_where_the_answer_says(school: School, teacher: Person
         ({"size": 0}, 400),
         ({"size": "1"}, 400),
         ({"size": 1, "sha256": "abc"}, 400),
-        ({"size": imports.MAX_PACKAGE_BYTES + 1}, 413),
-        ({"size": imports.MAX_PACKAGE_BYTES}, 201),
+        ({"size": announcing.MAX_PACKAGE_BYTES + 1}, 413),
+        ({"size": announcing.MAX_PACKAGE_BYTES}, 201),
     ],
 )
 def test_what_may_be_announced(school: School, teacher: Person, problem_id: int, body: Any, status: int) -> None:
@@ -293,10 +293,10 @@ def test_what_may_be_announced(school: School, teacher: Person, problem_id: int,
 
 def test_sixty_packages_an_hour_may_be_announced(school: School, teacher: Person, problem_id: int) -> None:
     problem = library.get(problem_id)
-    for _ in range(imports.IMPORTS.allowed):
-        imports.announce(problem, teacher.id, size=1)
+    for _ in range(announcing.IMPORTS.allowed):
+        announcing.announce(problem, teacher.id, size=1)
     with pytest.raises(errors.TooManyRequests):
-        imports.announce(problem, teacher.id, size=1)
+        announcing.announce(problem, teacher.id, size=1)
 
 
 def test_an_import_is_shown_with_its_own_problem_alone(school: School, teacher: Person, problem_id: int) -> None:
@@ -693,7 +693,7 @@ def test_a_package_for_a_problem_that_was_taken_out_is_refused(
     send(import_id, data)
     library.remove(library.get(problem_id))
     assert deliver(report(import_id))
-    stored = imports.get(problem_id, import_id)
+    stored = announcing.get(problem_id, import_id)
     ((file, reason),) = stored.faults
     assert (stored.state, file) == ("failed", "")
     assert str(Text.from_json(reason)) == "The problem was taken out of the library"

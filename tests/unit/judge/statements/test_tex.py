@@ -6,7 +6,7 @@ import time
 import pytest
 
 from chalicelib.judge.statements import tex
-from chalicelib.judge.statements.tex import Converted
+from chalicelib.judge.statements.converted import Converted
 
 
 def converted(source: str, language: str = "en", pictures: tuple[str, ...] = ()) -> Converted:
