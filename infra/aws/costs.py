@@ -58,7 +58,7 @@ PRICES: Mapping[str, float] = {
     "a million CloudFront requests": 1.20,
     "a million runs of its function": 0.10,
     "a million requests through the web ACL": 0.60,
-    "web ACL with two rules, a month": 7.00,
+    "web ACL with three rules, a month": 8.00,
     "a million invocations": 0.20,
     "a million GB-seconds": 16.67,
     "a thousand GB of new environments of tenants": 0.17,
@@ -182,7 +182,7 @@ def _quantities(pupils: int) -> Iterator[tuple[str, float]]:
     yield "an alarm", ALARMS
     yield "a dashboard", 1
     yield "a key of KMS, a month", 1
-    yield "web ACL with two rules, a month", 1
+    yield "web ACL with three rules, a month", 1
 
 
 MACHINE_HOUR = 0.102  # USD of a c7i.large, which has two judges

@@ -260,6 +260,22 @@ def test_no_client_can_make_another_copy_of_a_document() -> None:
     assert headers.kept_for(timedelta(seconds=policy["MaxTTL"])) == documents.CACHING
 
 
+def test_files_of_the_web_client_count_by_themselves() -> None:
+    """So that a school whose pupils all open a new build may still ask the API."""
+    rules = {
+        each["Name"]: each["Statement"]["RateBasedStatement"] for each in RESOURCES["FloodGate"]["Properties"]["Rules"]
+    }
+    assets = rules["assets"]["ScopeDownStatement"]["ByteMatchStatement"]
+
+    assert rules["floods"]["ScopeDownStatement"] == {"NotStatement": {"Statement": {"ByteMatchStatement": assets}}}
+    assert (assets["PositionalConstraint"], assets["SearchString"]) == ("STARTS_WITH", routing.WEB_ASSETS)
+    assert {name: referenced(each["Limit"]) for name, each in rules.items()} == {
+        "floods": "RequestsPerAddress",
+        "documents": "DocumentsPerAddress",
+        "assets": "AssetsPerAddress",
+    }
+
+
 def test_one_address_gets_few_documents() -> None:
     (rule,) = (each for each in RESOURCES["FloodGate"]["Properties"]["Rules"] if each["Name"] == "documents")
     limit = rule["Statement"]["RateBasedStatement"]
