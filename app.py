@@ -9,7 +9,6 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, CORSConfig, Rate, WebsocketEvent
 
 from chalicelib import wiring
-from chalicelib.accounts import handlers
 from chalicelib.common import observe, origins, settings
 from chalicelib.common.events import timers
 from chalicelib.common.http import headers, routing
@@ -72,7 +71,7 @@ def rejudge_page(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @app.lambda_function()
 def send_letters(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """On the letters queue."""
-    return handlers.send_mails(event, context)
+    return school_handlers.send_letters(event, context)
 
 
 @app.lambda_function()

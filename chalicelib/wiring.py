@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.judge.problems import library
     from chalicelib.judge.submissions import places
     from chalicelib.realtime import frames, push, rooms
-    from chalicelib.school import dashboard, deadlines, joining, notifications, overviews
+    from chalicelib.school import dashboard, deadlines, joining, notifications, overviews, results
     from chalicelib.school.relations import GroupKind
 
 
@@ -50,6 +50,7 @@ class Wiring:
     on_sessions_ended: "Provider[Sequence[accounts.Listener]]"
     on_rights_lost: "Provider[Sequence[accounts.Listener]]"
     on_erased: "Provider[Sequence[accounts.Listener]]"
+    on_reachable: "Provider[Sequence[accounts.Reached]]"
     on_password_set: "Provider[Sequence[accounts.Listener]]"
     joinables: "Provider[Mapping[GroupKind, joining.Joinable]]"
     frames: "Provider[frames.Catalogue]"
@@ -58,6 +59,7 @@ class Wiring:
     dashboard_sections: "Provider[Mapping[str, dashboard.Section]]"
     deadlines: "Provider[Sequence[deadlines.ReadDeadlines]]"
     overviews: "Provider[Sequence[overviews.ReadOverview]]"
+    results: "Provider[Sequence[results.ReadResults]]"
     send_live: "Provider[notifications.SendLive]"
     origins: "Provider[Mapping[str, grader.Origin]]"
     place_finders: "Provider[Mapping[str, places.Finder]]"
@@ -163,17 +165,22 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.judge.routes import routes as judge
     from chalicelib.judge.statements.routes import routes as statements
     from chalicelib.realtime.routes import routes as realtime
-    from chalicelib.school.deadline_routes import routes as deadlines
-    from chalicelib.school.group_routes import routes as groups
-    from chalicelib.school.routes import aliases as school_aliases
-    from chalicelib.school.routes import routes as school
     from chalicelib.tracks.routes import routes as tracks
     from chalicelib.training.sessions.routes import aliases as training_aliases
     from chalicelib.training.sessions.routes import routes as training
     from chalicelib.training.teams.routes import routes as teams
 
-    own = (service, accounts, second_factor, realtime, school, school_aliases, deadlines, groups, judge, statements)
+    own = (service, accounts, second_factor, realtime, *_school_routes(), judge, statements)
     return (*own, courses, authoring, archives, extensions, portal, tracks, training, teams, training_aliases)
+
+
+def _school_routes() -> "Iterable[routing.Routes]":
+    from chalicelib.school.deadline_routes import routes as deadlines
+    from chalicelib.school.group_routes import routes as groups
+    from chalicelib.school.preference_routes import routes as preferences
+    from chalicelib.school.routes import aliases, routes
+
+    return (routes, aliases, deadlines, groups, preferences)
 
 
 def _idempotency_digest() -> "idempotency.Digest":
@@ -183,10 +190,16 @@ def _idempotency_digest() -> "idempotency.Digest":
 
 
 def _timer_handlers() -> "Mapping[str, timers.Handler]":
+    from chalicelib.school import digests, notifications, waiting
     from chalicelib.tracks import models, scheduler
     from chalicelib.training.sessions import sessions
 
-    return {models.TOPIC: scheduler.advance, sessions.TOPIC: sessions.end}
+    return {
+        models.TOPIC: scheduler.advance,
+        sessions.TOPIC: sessions.end,
+        digests.TOPIC: digests.advance,
+        waiting.TOPIC: notifications.tell_what_waited,
+    }
 
 
 def _outage_handlers() -> "Mapping[str, timers.Handler]":
@@ -209,11 +222,18 @@ def _on_rights_lost() -> "Sequence[accounts.Listener]":
 
 def _on_erased() -> "Sequence[accounts.Listener]":
     from chalicelib.courses import drafts
-    from chalicelib.school import calendars, invitations, memberships
+    from chalicelib.school import calendars, invitations, memberships, preference_models
     from chalicelib.tracks import erasure
     from chalicelib.training.teams import teams
 
-    return (memberships.forget, invitations.forget, calendars.forget, teams.forget, drafts.forget, erasure.forget)
+    school = (memberships.forget, invitations.forget, calendars.forget, preference_models.forget)
+    return (*school, teams.forget, drafts.forget, erasure.forget)
+
+
+def _on_reachable() -> "Sequence[accounts.Reached]":
+    from chalicelib.school import digests
+
+    return (digests.begin,)
 
 
 def _on_password_set() -> "Sequence[accounts.Listener]":
@@ -290,6 +310,13 @@ def _overviews() -> "Sequence[overviews.ReadOverview]":
     return (groups.overview, courses.overview, tracks.overview)
 
 
+def _results() -> "Sequence[results.ReadResults]":
+    from chalicelib.courses import outcomes as courses
+    from chalicelib.tracks import outcomes as tracks
+
+    return (courses.results_of, tracks.results_of)
+
+
 def _send_live() -> "notifications.SendLive":
     from chalicelib.realtime import broadcasts
 
@@ -350,6 +377,7 @@ WIRING = Wiring(
     on_sessions_ended=_on_sessions_ended,
     on_rights_lost=_on_rights_lost,
     on_erased=_on_erased,
+    on_reachable=_on_reachable,
     on_password_set=_on_password_set,
     joinables=_joinables,
     frames=_frames,
@@ -358,6 +386,7 @@ WIRING = Wiring(
     dashboard_sections=_dashboard_sections,
     deadlines=_deadlines,
     overviews=_overviews,
+    results=_results,
     send_live=_send_live,
     origins=_origins,
     place_finders=_place_finders,

@@ -138,13 +138,14 @@ def change(
     for _ in range(CHANGE_TRIES):
         account = get(account_id)
         before, login, authority = unique_values(account), account.login, _Authority.of(account)
+        was_reachable = is_reachable(account)
         edit(account)
         if account.login != login:
             account.looks = _looks(account.login)
         if account.claimed_phone != digits(account.phone):
             account.claimed_phone = None
         try:
-            _save(account, before, also)
+            _save(account, before, also if was_reachable else _with_listeners(account, also))
         except transactions.ConditionFailed as refused:
             if models.UNCHANGED not in refused.failed:
                 raise
@@ -190,6 +191,11 @@ def activate(account: Account) -> None:
         account.state = AccountState.ACTIVATED
 
 
+def is_reachable(account: Account) -> bool:
+    """Whether mails that nobody asked for at the moment may go to an account: its owner has confirmed the address."""
+    return account.state == AccountState.ACTIVATED and account.verified_mail and account.email_hold is None
+
+
 Listener = Callable[[int], None]
 """Gets the id of an account."""
 
@@ -199,8 +205,22 @@ _on_rights_lost = Hook[Sequence[Listener]]("on_rights_lost")
 """Listeners to every account whose sessions go on with fewer rights."""
 _on_erased = Hook[Sequence[Listener]]("on_erased")
 """Listeners to every account that is erased, after its sessions have ended."""
+Reached = Callable[[Transaction, Account], None]
+"""Adds its writes to those by which an account becomes one that mails may go to."""
+
+_on_reachable = Hook[Sequence[Reached]]("on_reachable")
 _on_password_set = Hook[Sequence[Listener]]("on_password_set")
 """Listeners to every account whose owner has set its first password with a code from the mail."""
+
+
+def _with_listeners(account: Account, also: Callable[[Transaction], None] | None) -> Callable[[Transaction], None]:
+    def fill(transaction: Transaction) -> None:
+        if also is not None:
+            also(transaction)
+        for begin in _on_reachable.get() if is_reachable(account) else ():
+            begin(transaction, account)
+
+    return fill
 
 
 def tell_sessions_ended(account_id: int) -> None:

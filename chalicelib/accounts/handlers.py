@@ -1,18 +1,13 @@
 """Entry points of accounts that are not HTTP: the queue of mails."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.accounts import credentials, queues
-from chalicelib.common.events import batch
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 
-def send_mails(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Sends the mails of a batch of SQS messages. Returns those to be delivered again."""
-    return batch.handle_each(event, context, _send_mail)
-
-
-def _send_mail(record: "SQSRecord") -> None:
+def send_mail(record: "SQSRecord") -> None:
+    """Sends the mail that an SQS message asks for."""
     credentials.mail_reset_code(queues.mails.read(record.body))

@@ -65,7 +65,11 @@ def language_of(account: Account) -> Language:
 
 def zone_of(account: Account) -> tzinfo:
     """Returns the time zone that somebody lives by; UTC until it is known."""
-    return (zone_named(account.time_zone) if account.time_zone else None) or UTC
+    return zone_or_utc(account.time_zone)
+
+
+def zone_or_utc(name: str | None) -> tzinfo:
+    return (zone_named(name) if name else None) or UTC
 
 
 def learn(account: Account, headers: Mapping[str, str]) -> None:

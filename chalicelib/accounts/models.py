@@ -438,6 +438,13 @@ def list_names(account_ids: Iterable[int]) -> dict[int, Account]:
     return {account.id: account for account in found}
 
 
+def list_time_zones(account_ids: Iterable[int]) -> dict[int, str]:
+    """Returns the time zones of those of the accounts that have one."""
+    keys = [account_key(each) for each in set(account_ids)]
+    found = Account.batch_get(keys, attributes_to_get=["kind", "id", "time_zone"]) if keys else ()
+    return {account.id: account.time_zone for account in found if account.time_zone}
+
+
 def find_listed(account_ids: Iterable[int]) -> dict[int, Account]:
     """Returns those of the accounts that exist, as they are at this moment, with the attributes that lists show."""
     keys = [account_key(each) for each in set(account_ids)]

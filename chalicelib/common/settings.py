@@ -38,6 +38,7 @@ class Settings:
     allowed_origins: tuple[str, ...]
     mail_from: str
     mail_configuration: str
+    public_address: str
     school_name: str
     jwt_keys_parameter: str
     front_door_keys_parameter: str
@@ -92,6 +93,7 @@ def load() -> Settings:
         allowed_origins=origins.parse(os.environ.get("ALLOWED_ORIGINS", "")),
         mail_from=os.environ.get("MAIL_FROM", "Lyceum <no-reply@lyceum.example>"),
         mail_configuration=os.environ.get("MAIL_CONFIGURATION", ""),
+        public_address=os.environ.get("PUBLIC_ADDRESS", ""),
         school_name=os.environ.get("LYCEUM_SCHOOL_NAME", "Lyceum, Лицей"),
         jwt_keys_parameter=os.environ.get("JWT_KEYS_PARAMETER", f"/{app_name}/{stage}/jwt-keys"),
         front_door_keys_parameter=os.environ.get("FRONT_DOOR_KEYS_PARAMETER", f"/{app_name}/{stage}/front-door-keys"),

@@ -5,6 +5,8 @@ NEWS              / {listed id}        a piece of news
 NOTIFICATION#{id} / NOTIFICATION       a notification, stored once for all its recipients
 NOTICE#{key}      / NOTICE             the notification that the system sent under a key
 CALENDAR#{id}     / CALENDAR           the token of a user's calendar of deadlines, as a digest
+PREFERENCES#{id}  / …                  what a user wants to be told (see `preference_models`)
+UNLISTED#{id}     / INBOX#{listed id}  a notification that a user got, and wants in no inbox
 USER#{id}         / INBOX#{listed id}  a notification in a user's inbox, and whether it was read
 PERSON#{id}       / TEACHES#{group}    a group that the person teaches
 PERSON#{id}       / ATTENDS#{group}    a group that the person is a pupil of
@@ -21,7 +23,7 @@ inboxes that a notification is in). Index of the memberships: `by_group` (a grou
 order of their ids).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
@@ -205,6 +207,20 @@ def calendar_key(user_id: int) -> Key:
     return f"CALENDAR#{user_id}", "CALENDAR"
 
 
+def wanted_key(user_id: int) -> Key:
+    return f"PREFERENCES#{user_id}", "PREFERENCES"
+
+
+def digested_key(user_id: int) -> Key:
+    return f"PREFERENCES#{user_id}", "DIGEST"
+
+
+def waiting_key(user_id: int, channel: str, notification_id: int | None = None) -> Key:
+    """Without a notification: where those that wait on a channel begin."""
+    which = "" if notification_id is None else ids.sortable(notification_id)
+    return f"PREFERENCES#{user_id}", f"WAITING#{channel}#{which}"
+
+
 def news_key(news_id: int) -> Key:
     return NEWS, ids.sortable(news_id)
 
@@ -340,17 +356,37 @@ def delete_notification(notification_id: int, expected: IfMatch) -> None:
         )
 
 
-def deliver(notification: Notification, user_id: int) -> bool:
-    """Puts a notification into an inbox; False when it is there already. What was read stays read."""
+def deliver(
+    notification: Notification,
+    user_id: int,
+    *,
+    listed: bool = True,
+    also: Callable[[Transaction], None] | None = None,
+) -> bool:
+    """Puts a notification into an inbox, and stores what `also` adds; False when it is there already.
+
+    What was read stays read. One that is not `listed` is remembered as delivered, and seen in no inbox.
+    """
+    delivery = _delivery(notification, user_id) if listed else _unlisted(notification, user_id)
     try:
-        transactions.create(_delivery(notification, user_id))
+        if also is None:
+            transactions.create(delivery)
+        else:
+            transactions.transact(lambda transaction: _deliver_with(transaction, delivery, also))
     except transactions.ConditionFailed:
         return False
     return True
 
 
+def _deliver_with(transaction: Transaction, delivery: Delivery, also: Callable[[Transaction], None]) -> None:
+    transaction.save(delivery, condition=Delivery.pk.does_not_exist(), named=transactions.KEY_FREE)
+    also(transaction)
+
+
 def retag(notification: Notification, delivery: Delivery) -> None:
     """Moves a delivery to its notification's new tag; ConditionFailed when it was withdrawn meanwhile."""
+    if delivery.pk == _no_inbox(delivery.user_id):
+        return
     with transactions.conditional():
         delivery.update(
             actions=[Delivery.tagged.set(_tagged(delivery.user_id, notification.tag))], condition=Delivery.pk.exists()
@@ -404,7 +440,7 @@ def inbox_of(
         )
 
     page = paging.read_list(query, run)
-    told = _find_notifications([told_in(delivery) for delivery in page.items])
+    told = find_notifications([told_in(delivery) for delivery in page.items])
     known = [(each, told[told_in(each)]) for each in page.items if told_in(each) in told]
     return paging.Page(known, page.next_cursor)
 
@@ -453,7 +489,7 @@ def count_unread(user_id: int, *, at_most: int) -> int:
     return len(unread_in(user_id, at_most=at_most))
 
 
-def _find_notifications(wanted: Sequence[int]) -> dict[int, Notification]:
+def find_notifications(wanted: Sequence[int]) -> dict[int, Notification]:
     if not wanted:
         return {}
     return {found.id: found for found in Notification.batch_get([notification_key(each) for each in wanted])}
@@ -485,8 +521,25 @@ def _delivery(notification: Notification, user_id: int) -> Delivery:
     )
 
 
+def _unlisted(notification: Notification, user_id: int) -> Delivery:
+    """Returns a delivery that only the index of its notification knows of."""
+    nowhere = _no_inbox(user_id)
+    return Delivery(
+        nowhere,
+        delivery_key(user_id, notification.id)[1],
+        user_id=user_id,
+        notification_id=notification.id,
+        tagged=nowhere,
+        notification=notification_key(notification.id)[0],
+    )
+
+
 def _inbox(user_id: int) -> str:
     return f"USER#{user_id}"
+
+
+def _no_inbox(user_id: int) -> str:
+    return f"UNLISTED#{user_id}"
 
 
 def _tagged(user_id: int, tag: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from chalicelib.accounts import accounts
@@ -14,8 +15,9 @@ from chalicelib.common.hooks import Hook
 from chalicelib.common.http import errors, etags
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.common.texts import Text
-from chalicelib.school import frames, joining, models, queues, reaching, teaching, visibility
+from chalicelib.school import frames, joining, models, queues, reaching, teaching, visibility, waiting
 from chalicelib.school.models import Changes, Notification, Tag
+from chalicelib.school.preferences import BY_DEFAULT, Channel
 from chalicelib.school.queues import DeliveryPage, DeliveryStep
 from chalicelib.school.relations import Group, GroupKind
 
@@ -91,11 +93,25 @@ def notify_once(
 
 
 def deliver(notification: Notification, user_ids: Sequence[int]) -> None:
-    """Puts a notification into inboxes, and sends it live to those who did not have it yet."""
-    newly = [user_id for user_id in user_ids if models.deliver(notification, user_id)]
-    if newly:
-        _send_live.get()(newly, notification.type, frames.payload_of(notification))
+    """Puts a notification into inboxes, and sends it live to those who did not have it yet.
+
+    Each gets it as they want it: see `preferences`.
+    """
+    ways = waiting.ways_of(user_ids, notification.type)
+    newly = [each for each in user_ids if waiting.deliver(notification, each, ways.get(each, BY_DEFAULT))]
+    now_live = [each for each in newly if Channel.LIVE in ways.get(each, BY_DEFAULT).at_once]
+    if now_live:
+        tell_live(now_live, notification)
     observe.logger.info("notification delivered", notification_id=notification.id, to=len(newly), of=len(user_ids))
+
+
+def tell_live(user_ids: Collection[int], notification: Notification) -> None:
+    _send_live.get()(user_ids, notification.type, frames.payload_of(notification))
+
+
+def tell_what_waited(subject: str, now: datetime) -> None:
+    """The step of the timer of what waits for somebody."""
+    waiting.advance(subject, now, tell_live)
 
 
 def delivery_of(caller: Caller, notification_id: int) -> tuple[Notification, int]:

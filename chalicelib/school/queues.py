@@ -1,8 +1,9 @@
-"""The fan-out queue, where notifications wait to be put into inboxes, a page of them at a time; and the queue of work
-on whole groups, a page of pupils at a time.
+"""The fan-out queue, where notifications wait to be put into inboxes, a page of them at a time; the queue of work on
+whole groups, a page of pupils at a time; and what is mailed to one account, in the queue of letters.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.common.events.queues import Queue
@@ -42,6 +43,25 @@ class JobMessage:
 
 
 enrollments = Queue("enrollments", JobMessage)
+
+
+class LetterKind(StrEnum):
+    DIGEST = "digest"
+    NOTICES = "notices"
+    """Notifications that wait to be mailed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An account is to be mailed what there is to tell; `due_at` tells one such letter from the next."""
+
+    letter: LetterKind
+    account_id: int
+    due_at: datetime
+
+
+letters = Queue("letters", Letter)
+"""Beside the requests to reset a password, which have no `letter`."""
 
 
 def put(page: DeliveryPage) -> None:

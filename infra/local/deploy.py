@@ -43,6 +43,7 @@ def deploy(options: Options, package: Package, bridge: Bridge) -> Cloud:
         judge_proxy_key=stack.upload(aws, CODE_BUCKET, _judge_proxy(), ".zip"),
         endpoint_url=options.endpoint_url,
         judge_url=options.judge_url,
+        front_door_url=options.front_door_url,
     )
     template = bridge.localise(load_template(package.template), around)
     deployed_template(package).write_text(json.dumps(template), encoding="utf-8")

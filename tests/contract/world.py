@@ -18,6 +18,8 @@ from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.common import settings
 from chalicelib.common.http import documents, routing
 from chalicelib.common.http.responses import rfc3339
+from chalicelib.school import unsubscribing
+from chalicelib.school.queues import LetterKind
 from tests.app.tracks import peers
 from tests.app.tracks.peers import HOUR, Peers
 from tests.contract import teamwork
@@ -184,6 +186,10 @@ class World:
         self._add_statement(problem.id, token)
         calendar = self._good("POST", "/user/calendar", token=pupil.access_token)["path"]
         self.ids_of["GET /calendar/{token}/deadlines.ics"] = {"token": calendar.split("/")[2]}
+        self.ids_of["PATCH /user/notifications/preferences"] = {"digest": {"hour": 16}}
+        for method in ("GET", "POST"):
+            unsubscribe = unsubscribing.token(pupil.account.id, LetterKind.DIGEST)
+            self.ids_of[f"{method} /unsubscribe/{{token}}"] = {"token": unsubscribe}
         colleague, owner = self.actors["colleague"].account.id, {"user_id": teacher.id, "school_class": 5}
         for user_id in (teacher.id, colleague):
             self._good("PUT", f"/user/teachers/{user_id}/classes/5", token=self.actors["admin"].access_token)

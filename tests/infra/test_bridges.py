@@ -26,6 +26,7 @@ AROUND = LocalEndpoints(
     judge_proxy_key="judge.zip",
     endpoint_url="http://127.0.0.1:4566",
     judge_url="http://127.0.0.1:9180",
+    front_door_url="http://localhost:8000",
 )
 
 
@@ -111,6 +112,7 @@ def test_functions_post_to_connections_at_the_emulator() -> None:
 
     assert variables == {
         "WEBSOCKET_ENDPOINT": {"Fn::Sub": "http://127.0.0.1:4566/_aws/execute-api/${WebsocketAPI}/api"},
+        "PUBLIC_ADDRESS": "http://localhost:8000",
         "APP_NAME": "x",
         "POWERTOOLS_TRACE_DISABLED": "true",
     }
@@ -261,6 +263,7 @@ def test_an_unknown_emulator_gets_what_aws_gets() -> None:
     expected = packaged()
     expected["Resources"]["Api"]["Properties"]["CodeUri"] = FROM_S3
     expected["Resources"]["ManagedLayer"]["Properties"] = LAYER
+    expected["Globals"]["Function"]["Environment"]["Variables"]["PUBLIC_ADDRESS"] = "http://localhost:8000"
     assert template == expected
 
 

@@ -14,6 +14,7 @@ import app as application
 from chalicelib.accounts import totp
 from chalicelib.accounts.permissions import Role
 from chalicelib.common import hooks
+from chalicelib.common.events import timers
 from chalicelib.common.events.timers import Message
 from chalicelib.common.texts import ENGLISH
 from chalicelib.judge import import_models, languages, queues, waiting_models
@@ -23,13 +24,17 @@ from chalicelib.judge.problems.testsets import NewTest
 from chalicelib.judge.queues import RejudgeRequest
 from chalicelib.judge.submissions import recovery, rejudging, submissions
 from chalicelib.realtime import broadcasts, leases, models, rooms
-from chalicelib.school import group_jobs
+from chalicelib.school import digests, group_jobs, waiting
+from chalicelib.school import queues as school_queues
 from chalicelib.school.queues import DeliveryStep
 from chalicelib.tracks.models import TOPIC
 from chalicelib.training import models as training_models
 from chalicelib.training.sessions import sessions
 from chalicelib.training.statuses import TrainingStatus
 from tests.app.courses import test_archives
+from tests.app.school.test_digests import attend, course_with_tasks
+from tests.app.school.test_preferences import confirmed, want
+from tests.app.school.test_preferences import tell as tell_of_tracks
 from tests.app.tracks.peers import HOUR, Peers, peers
 from tests.app.training.conftest import Three, Training, contest_by, start, team_of
 from tests.infra import policies
@@ -409,7 +414,27 @@ def test_send_letters(school: School, pupil: Person) -> None:
         assert application.send_letters(queued(request), None) == {"batchItemFailures": []}
 
     assert len(school.mails) == 1
-    assert needed == policies.allowed("send_letters")
+    assert needed | write_digests(school) == policies.allowed("send_letters")
+
+
+def write_digests(school: School) -> set[str]:
+    """What digests of courses and tracks need, and mailed notifications."""
+    track = peers(school, 2, assignments=1).start().submit_all()
+    ann = confirmed(school, track.people[0])
+    attend(school, ann, task := course_with_tasks(school, school.clock.now + HOUR)[0])
+    good(school.api.post(task, {"code": "5"}, token=ann.token))
+    track.pass_time(10 * HOUR + SECOND)
+    for each in track.people:
+        track.review_all(each)
+    want(school, ann, kinds=[{"type": "STAGE_CLOSED", "mail": True}])
+    tell_of_tracks(ann, kind="STAGE_CLOSED")
+    school.transitions.pass_time(24 * HOUR)
+    with policies.recorded() as needed:
+        for letter in school.letters:
+            body = json.loads(school_queues.letters.write(letter))
+            assert application.send_letters(queued(body), None) == {"batchItemFailures": []}
+    assert ["Results:" in each.text for each in school.mails] == [False, True, False]
+    return needed
 
 
 def test_enroll_page(school: School) -> None:
@@ -463,6 +488,9 @@ def test_fan_out(school: School) -> None:
     school.teach(teacher := school.person(Role.TEACHER), pupil)
     good(school.api.request("PUT", f"/user/teachers/{teacher.id}/classes/5", token=admin.token))
     kept, withdrawn = tell(school, teacher, **{"class": 5}), tell(school, admin, all=True)
+    want(
+        school, teacher, kinds=[{"type": "NOTIFICATION", "mail": True}], quiet_hours={"begin": "09:00", "end": "10:00"}
+    )
 
     with policies.recorded() as needed:
         handle_page(DeliveryStep.DELIVER, kept)
@@ -509,7 +537,7 @@ def test_advance(school: School, three: Three, training: Training) -> None:
         advance(track)
         school.clock.forward(5 * HOUR)
         advance(track)
-    needed_for_trainings = end_by_time(school, training)
+    needed_for_trainings = end_by_time(school, training) | tell_what_waited(school)
     another = peers(school, 2).enrol()
     with hooks.override(timer_handlers={TOPIC: fail}), policies.recorded() as needed_for_failures:
         advance(another, failing=True)
@@ -518,6 +546,24 @@ def test_advance(school: School, three: Three, training: Training) -> None:
     assert {"TRACK_STARTED", "DEADLINE_SOON", "REVIEW_STARTED"} <= told
     needed_for_track = needed | needed_at_deadline | needed_then
     assert needed_for_track | needed_for_trainings | needed_for_failures == policies.allowed("advance")
+
+
+def tell_what_waited(school: School) -> set[str]:
+    """What the end of quiet hours needs, and a digest."""
+    ann = confirmed(school, school.person())
+    quiet = {"begin": f"{school.clock.now + 2 * HOUR:%H:%M}", "end": f"{school.clock.now + 4 * HOUR:%H:%M}"}
+    want(school, ann, kinds=[{"type": "STAGE_CLOSED", "mail": True}], quiet_hours=quiet)
+    tell_of_tracks(ann, kind="STAGE_CLOSED")
+    with policies.recorded() as needed:
+        for topic in (waiting.TOPIC, digests.TOPIC):
+            timer = timers.find(topic, str(ann.id))
+            assert timer is not None
+            school.clock.now = max(school.clock.now, timer.due_at)
+            school.transitions.note_sweep()
+            message = Message(topic, str(ann.id), timer.due_at)
+            assert application.advance(delivered(message), None) == {"batchItemFailures": []}
+    assert [each.letter for each in school.letters] == ["notices", "digest"]
+    return needed
 
 
 def end_by_time(school: School, training: Training) -> set[str]:

@@ -47,6 +47,7 @@ ALLOWED = {
     "judge/submissions/quota.py": ".*( a day and | a minute, | that wait)",  # the document
     "judge_protocol/contract.py": "The compiler ran out of .*",  # in the output of a compiler, which stays as it is
     "school/group_routes.py": "imports of pupils|enrollments of groups",  # names of limits
+    "school/unsubscribing.py": r"(?s)<!doctype html>.*|<form .*",  # the page
     "school/responses.py": "A notification of the type |, which is that of the frame .*",  # the document
     "tracks/responses.py": "Successfully unenrolled from track",  # compared by clients of Learning Platform
     "tracks/routes.py": "diary entries",  # a limit's name

@@ -50,7 +50,7 @@ from chalicelib.judge.problems import jury, testsets
 from chalicelib.judge.submissions import announcements, rejudging
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Compilation, Job, Language, Outcome, Report, Run, Source
-from chalicelib.school import delivery, group_jobs, memberships
+from chalicelib.school import delivery, group_jobs, mailing, memberships
 from chalicelib.school import queues as school_queues
 from chalicelib.school.relations import Group, GroupKind
 from infra.packaging.template_files import load_template
@@ -307,6 +307,7 @@ class Sqs:
         self.rejudges = school.rejudges
         self.enrollments = school.enrollments
         self.letters = school.mail_requests
+        self.own_letters = school.letters
         self.fanout: Callable[[school_queues.DeliveryPage], None] = school.fanout
         self.transitions: TimerQueue = school.transitions
         self.imports = Queue()
@@ -321,6 +322,8 @@ class Sqs:
                 self.submissions.put(submission_id, int(message.group))
             case "rejudges":
                 self.rejudges.put(judge_queues.rejudges.read(message.body))
+            case "letters" if '"letter"' in message.body:
+                self.own_letters.append(school_queues.letters.read(message.body))
             case "letters":
                 self.letters.append(queues.mails.read(message.body))
             case "enrollments":
@@ -381,6 +384,7 @@ class School:
     enrollments: Enrollments = field(default_factory=Enrollments)
     mails: list[mail.Mail] = field(default_factory=list)
     mail_requests: list[queues.ResetRequest] = field(default_factory=list)
+    letters: list[school_queues.Letter] = field(default_factory=list)
     fanout: Fanout = field(default_factory=Fanout)
     live_messages: list[LiveMessage] = field(default_factory=list)
     transitions: Transitions = field(init=False)
@@ -393,6 +397,13 @@ class School:
     def __post_init__(self) -> None:
         self.transitions = Transitions(self.clock)
         self.sqs = Sqs(self)
+
+    def deliver_letters(self) -> list[mail.Mail]:
+        """Have the mails written that wait in the queue; returns them."""
+        before = len(self.mails)
+        while self.letters:
+            mailing.write(self.letters.pop(0))
+        return self.mails[before:]
 
     def use_mail(self, sender: mail.MailSender) -> None:
         """Send mails through `sender` instead of keeping them."""

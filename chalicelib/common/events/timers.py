@@ -144,6 +144,20 @@ def stop(transaction: Transaction, topic: str, subject: str) -> None:
     transaction.delete(Timer(*_key(topic, subject)))
 
 
+def move(timer: Timer, next_at: datetime | None) -> None:
+    """Moves a timer whose step was taken, or removes it; not when somebody has moved it meanwhile."""
+
+    def fill(transaction: Transaction) -> None:
+        if next_at is None:
+            transaction.delete(timer, condition=Timer.revision == timer.revision, named="as_it_was")
+        else:
+            moved = [Timer.due_at.set(next_at), Timer.sweep_at.set(next_at), Timer.revision.add(1)]
+            transaction.update(timer, actions=moved, condition=Timer.revision == timer.revision, named="as_it_was")
+
+    with suppress(transactions.ConditionFailed):
+        transactions.transact(fill)
+
+
 def find(topic: str, subject: str) -> Timer | None:
     return items.find(Timer, *_key(topic, subject), consistent=True)
 

@@ -29,6 +29,7 @@ class LocalEndpoints:
     judge_proxy_key: str
     endpoint_url: str
     judge_url: str
+    front_door_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,11 @@ def take_code_from_s3(template: Template, around: LocalEndpoints) -> None:
 def take_layers_from_s3(template: Template, around: LocalEndpoints) -> None:
     for name, key in around.layer_keys.items():
         template["Resources"][name]["Properties"]["ContentUri"] = {"Bucket": around.code_bucket, "Key": key}
+
+
+def lead_to_the_front_door(template: Template, around: LocalEndpoints) -> None:
+    """What mails say."""
+    template["Globals"]["Function"]["Environment"]["Variables"]["PUBLIC_ADDRESS"] = around.front_door_url
 
 
 def send_no_traces(template: Template) -> None:

@@ -67,6 +67,7 @@ class LocalStack:
         template = copy.deepcopy(packaged)
         bridge.take_code_from_s3(template, around)
         bridge.take_layers_from_s3(template, around)
+        bridge.lead_to_the_front_door(template, around)
         bridge.send_no_traces(template)
         bridge.free_the_judge(template)
         judge = template["Resources"]["JudgeFunction"]["Properties"]

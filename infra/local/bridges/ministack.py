@@ -35,6 +35,7 @@ class MiniStack:
     def localise(self, packaged: Template, around: LocalEndpoints) -> Template:
         template: Template = _with_numbers(copy.deepcopy(packaged), _numbers(packaged))
         bridge.take_code_from_s3(template, around)
+        bridge.lead_to_the_front_door(template, around)
         bridge.send_no_traces(template)
         bridge.free_the_judge(template)
         _drop_the_layers(template)

@@ -20,6 +20,7 @@ class Unknown:
         template = copy.deepcopy(packaged)
         bridge.take_code_from_s3(template, around)
         bridge.take_layers_from_s3(template, around)
+        bridge.lead_to_the_front_door(template, around)
         return template
 
     def addresses(self, aws: boto3.Session, endpoint_url: str, outputs: Mapping[str, str]) -> Addresses:

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts import credentials, handlers, known_devices, verification_codes
+from chalicelib.accounts import credentials, known_devices, verification_codes
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import AccountState
 from chalicelib.accounts.queues import ResetRequest, mails
 from chalicelib.common import clock
 from chalicelib.common.texts import ENGLISH
+from chalicelib.school import handlers
 from tests.support.mailbox import last_code, refuse, wrong
 from tests.support.school import PASSWORD, Person, Reply, School, in_parallel, stored_items
 
@@ -42,7 +43,7 @@ def deliver(school: School, *requests: ResetRequest) -> list[str]:
         }
         for number, request in enumerate(requests)
     ]
-    again = handlers.send_mails({"Records": records}, None)["batchItemFailures"]
+    again = handlers.send_letters({"Records": records}, None)["batchItemFailures"]
     return [failure["itemIdentifier"] for failure in again]
 
 

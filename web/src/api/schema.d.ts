@@ -1655,6 +1655,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/user/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller wants to be told, and how: each kind by channel, the daily mail, quiet hours
+         * @description Who may call: anyone signed in.
+         */
+        get: operations["school_show_preferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what one wants to be told. What is off in the inbox and mailed or live all the same is not listed
+         * @description Who may call: anyone signed in. At most 600 writes a minute.
+         */
+        patch: operations["school_change_preferences"];
+        trace?: never;
+    };
     "/languages": {
         parameters: {
             query?: never;
@@ -5089,6 +5113,24 @@ export interface components {
             got: string | null;
         };
         /**
+         * DigestChange
+         * @description What a daily mail tells, and after which hour of one's day it comes.
+         */
+        DigestChange: {
+            deadlines?: boolean;
+            results?: boolean;
+            hour?: number;
+        };
+        /**
+         * DigestView
+         * @description What a daily mail tells, and after which hour of one's day it comes.
+         */
+        DigestView: {
+            deadlines: boolean;
+            results: boolean;
+            hour: number;
+        };
+        /**
          * DisagreementView
          * @description A submission on which reviewers disagree: their points lie apart by `spread`, from 0 to 1 of what can be had, for
          *     the whole or for the `criterion`. A review by one who teaches the track settles it.
@@ -5594,6 +5636,28 @@ export interface components {
             promised: components["schemas"]["Verdict"][];
             verdict: components["schemas"]["Verdict"];
             is_met: boolean;
+        };
+        /**
+         * KindChange
+         * @description Which channels bring notifications of a kind; one that is left out stays as it is.
+         */
+        KindChange: {
+            /** @enum {string} */
+            type: "NOTIFICATION" | "TASK_EXTENSION_GRANTED" | "TRACK_STARTED" | "TRACK_NOT_STARTED" | "ASSIGNMENT_OPENED" | "REVIEW_STARTED" | "DEADLINE_SOON" | "DEADLINE_MOVED" | "STAGE_CLOSED" | "STAGE_REOPENED" | "EXTENSION_GRANTED";
+            live?: boolean;
+            inbox?: boolean;
+            mail?: boolean;
+        };
+        /**
+         * KindView
+         * @description Which channels bring notifications of a kind, which is the type of their frame.
+         */
+        KindView: {
+            /** @enum {string} */
+            type: "NOTIFICATION" | "TASK_EXTENSION_GRANTED" | "TRACK_STARTED" | "TRACK_NOT_STARTED" | "ASSIGNMENT_OPENED" | "REVIEW_STARTED" | "DEADLINE_SOON" | "DEADLINE_MOVED" | "STAGE_CLOSED" | "STAGE_REOPENED" | "EXTENSION_GRANTED";
+            live: boolean;
+            inbox: boolean;
+            mail: boolean;
         };
         /** KnownAddressAnswer */
         KnownAddressAnswer: {
@@ -6421,6 +6485,24 @@ export interface components {
             roles: components["schemas"]["PortalRole"][];
         };
         /**
+         * PreferenceChanges
+         * @description What is left out stays; null takes quiet hours away.
+         */
+        PreferenceChanges: {
+            kinds?: components["schemas"]["KindChange"][];
+            digest?: components["schemas"]["DigestChange"];
+            quiet_hours?: components["schemas"]["QuietHoursBody"] | null;
+        };
+        /**
+         * PreferencesView
+         * @description What somebody wants to be told, and how: every kind of notification is listed.
+         */
+        PreferencesView: {
+            kinds: components["schemas"]["KindView"][];
+            digest: components["schemas"]["DigestView"];
+            quiet_hours: components["schemas"]["QuietHoursView"] | null;
+        };
+        /**
          * ProblemAssignedFrame
          * @description Who has a problem.
          */
@@ -6684,6 +6766,22 @@ export interface components {
          */
         PutInView: {
             added: number;
+        };
+        /**
+         * QuietHoursBody
+         * @description When neither mails nor live notifications come, in one's own time zone; over midnight if `end` is the earlier.
+         */
+        QuietHoursBody: {
+            begin: string;
+            end: string;
+        };
+        /**
+         * QuietHoursView
+         * @description In one's own time zone; over midnight if `end` is the earlier.
+         */
+        QuietHoursView: {
+            begin: string;
+            end: string;
         };
         /**
          * RecoveryCodesView
@@ -14468,6 +14566,155 @@ export interface operations {
             404: components["responses"]["Error404"];
             409: components["responses"]["Error409"];
             422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    school_show_preferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description An ETag that one has: 304 while it holds. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kinds": [
+                     *         {
+                     *           "type": "NOTIFICATION",
+                     *           "live": true,
+                     *           "inbox": true,
+                     *           "mail": true
+                     *         }
+                     *       ],
+                     *       "digest": {
+                     *         "deadlines": true,
+                     *         "results": true,
+                     *         "hour": 1
+                     *       },
+                     *       "quiet_hours": {
+                     *         "begin": "22:00",
+                     *         "end": "07:00"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PreferencesView"];
+                };
+            };
+            /** @description What the caller has is what there is. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    school_change_preferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description The ETag of what was read: 412 once it has been changed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kinds": [
+                 *         {
+                 *           "type": "NOTIFICATION",
+                 *           "live": true,
+                 *           "inbox": true,
+                 *           "mail": true
+                 *         }
+                 *       ],
+                 *       "digest": {
+                 *         "deadlines": true,
+                 *         "results": true,
+                 *         "hour": 1
+                 *       },
+                 *       "quiet_hours": {
+                 *         "begin": "22:00",
+                 *         "end": "07:00"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreferenceChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kinds": [
+                     *         {
+                     *           "type": "NOTIFICATION",
+                     *           "live": true,
+                     *           "inbox": true,
+                     *           "mail": true
+                     *         }
+                     *       ],
+                     *       "digest": {
+                     *         "deadlines": true,
+                     *         "results": true,
+                     *         "hour": 1
+                     *       },
+                     *       "quiet_hours": {
+                     *         "begin": "22:00",
+                     *         "end": "07:00"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PreferencesView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            409: components["responses"]["Error409"];
+            412: components["responses"]["Error412"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];
