@@ -70,6 +70,7 @@ class Case:
             tests=tests,
             files=self.files,
             interactor=self.interactor,
+            refusals=None if self.interactor is None else validators.REFUSALS[Convention.TESTLIB],
         )
 
     def can_run(self, layers: set[str]) -> bool:
