@@ -77,7 +77,7 @@ _NO_POINTS = Text("points_no_number", "Its points are no number")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Groups:
     """How a package's groups are read. `scores` says that its validator gives points, `flags` are the validator's. With
-    `fewest` fewer points are better.
+    `fewest` fewer points are better. `shared` is what `problem.yaml` says of all groups.
     """
 
     inspection: Inspection
@@ -85,6 +85,7 @@ class Groups:
     scores: bool
     flags: Sequence[str]
     fewest: bool = False
+    shared: Settings = field(default_factory=dict)
     _read: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def arguments(self, test: str) -> tuple[str, ...]:
@@ -230,7 +231,8 @@ class Groups:
 
     def _own(self, directory: str) -> dict[str, Any]:
         name = self._file(directory)
-        return self._settings(name) if name in self.inspection else {}
+        found = self._settings(name) if name in self.inspection else {}
+        return {**self.shared, **found} if directory == DATA else found
 
     def _inherited(self, directory: str) -> dict[str, Any]:
         """A directory's settings with those of the directories around it."""
@@ -440,6 +442,7 @@ def read(inspection: Inspection, described: Settings, version: Version, *, score
         scores=scores,
         flags=flags,
         fewest=isinstance(grading, dict) and grading.get("objective") == "min",
+        shared=icpc_known.of_all_groups(described, version),
     )
     groups.check()
     return groups

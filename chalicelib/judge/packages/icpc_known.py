@@ -104,6 +104,8 @@ _LIMITS_LEFT = {
     "validation_output",
 }
 _GRADING_LEFT = {"show_test_data_groups", "on_reject"}
+_OF_GROUPS = ("accept_score", "reject_score", "range")
+_ON_REJECT = {"first_error": "break", "grade": "continue"}
 
 _DIRECTORIES_READ = (
     "data",
@@ -185,15 +187,30 @@ def _check_description(inspection: Inspection, described: Mapping[str, Any], ver
     limits = described.get("limits")
     if isinstance(limits, dict):
         keys = {str(key) for key in limits} - _LIMITS_READ
-        refuse_keys(inspection, DESCRIPTION, (f"limits.{key}" for key in keys - _LIMITS_LEFT))
-        leave_keys(inspection, DESCRIPTION, (f"limits.{key}" for key in keys & _LIMITS_LEFT))
+        left = _LIMITS_LEFT if limits.get("time_add") else _LIMITS_LEFT | {"time_add"}
+        refuse_keys(inspection, DESCRIPTION, (f"limits.{key}" for key in keys - left))
+        leave_keys(inspection, DESCRIPTION, (f"limits.{key}" for key in keys & left))
     grading = described.get("grading")
     if isinstance(grading, dict):
-        rest = {str(key) for key in grading} - _GRADING_LEFT
+        of_groups = of_all_groups(described, version)
+        rest = {str(key) for key in grading} - of_groups.keys()
         known = ("max", "min") if version is Version.LEGACY else ("max",)
         rest -= {"objective"} if grading.get("objective", "max") in known else set()
-        refuse_keys(inspection, DESCRIPTION, (f"grading.{key}" for key in rest))
-        leave_keys(inspection, DESCRIPTION, (f"grading.{key}" for key in set(grading) & _GRADING_LEFT))
+        refuse_keys(inspection, DESCRIPTION, (f"grading.{key}" for key in rest - _GRADING_LEFT))
+        leave_keys(inspection, DESCRIPTION, (f"grading.{key}" for key in rest & _GRADING_LEFT))
+        if of_groups:
+            english = "Its {keys} of 'grading' hold for groups of tests that say nothing else"
+            inspection.warn(DESCRIPTION, Text("grading_of_all", english, {"keys": ", ".join(sorted(of_groups))}))
+
+
+def of_all_groups(described: Mapping[str, Any], version: Version) -> dict[str, Any]:
+    """What `problem.yaml` says of tests, as it did before their directories had files for that: they inherit it."""
+    grading = described.get("grading")
+    if version is not Version.LEGACY or not isinstance(grading, dict):
+        return {}
+    found = {key: grading[key] for key in _OF_GROUPS if grading.get(key) is not None}
+    breaks = _ON_REJECT.get(str(grading.get("on_reject")))
+    return found if breaks is None else {**found, "on_reject": breaks}
 
 
 def _constants(inspection: Inspection, described: Mapping[str, Any]) -> dict[str, str]:

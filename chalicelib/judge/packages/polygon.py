@@ -17,6 +17,7 @@ from chalicelib.judge.packages import beside, polygon_groups, polygon_programs, 
 from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, WRONG, JuryProgram, Package, Validator
 from chalicelib.judge.packages.inspection import Inspection
+from chalicelib.judge.packages.limits import capped_memory
 from chalicelib.judge.packages.recipes import Command, Recipe, TestRecipe
 from chalicelib.judge_protocol.contract import File, Source, Verdict, is_file_name
 
@@ -87,7 +88,7 @@ def read(inspection: Inspection) -> Package:
         title=_title(root),
         statements=statements.of_polygon(inspection, root),
         time_limit_ms=_whole(inspection, testset, "time-limit", 1),
-        memory_limit_kb=_whole(inspection, testset, "memory-limit", 1024),
+        memory_limit_kb=capped_memory(inspection, DESCRIPTION, _whole(inspection, testset, "memory-limit", 1024)),
         input_file=_stream_file(root, "input-file"),
         output_file=_stream_file(root, "output-file"),
         checker=checker,

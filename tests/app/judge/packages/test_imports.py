@@ -532,7 +532,6 @@ def test_what_is_wrong_with_a_package_is_told_in_the_readers_language(
     ("files", "reason"),
     [
         ({**PACKAGE, "problem.yaml": "limits: {time_limit: 300}"}, "The time limit is outside what one invocation"),
-        ({**PACKAGE, "problem.yaml": "limits: {memory: 9000}"}, "The memory limit is from 1 to"),
         (
             {**PACKAGE, "problem.yaml": "validation: custom", "output_validators/v.rs": "fn main() {}"},
             "There is no language 'rust'",
