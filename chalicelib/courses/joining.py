@@ -35,4 +35,9 @@ def join(user_id: int, course_id: int, also: FillMore) -> bool:
     raise course_errors.changed_meanwhile()
 
 
-COURSES = Joinable(taught=teachers.taught, title=title, join=join)
+def is_shown(course_id: int) -> bool:
+    course = models.find_course(course_id)
+    return course is not None and course.is_published
+
+
+COURSES = Joinable(taught=teachers.taught, title=title, join=join, is_shown=is_shown)

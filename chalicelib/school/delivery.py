@@ -21,6 +21,9 @@ def handle(page: DeliveryPage) -> None:
     """Handles one page, then enqueues the next: after a failure in between the page is repeated, and none is
     skipped.
     """
+    if page.step is DeliveryStep.TELL:
+        _tell(page.notification_id, page.user_ids or ())
+        return
     next_cursor = _deliver(page) if page.step is DeliveryStep.DELIVER else _settle(page)
     if next_cursor is not None:
         queues.put(page.after(next_cursor))
@@ -41,6 +44,14 @@ def _deliver(page: DeliveryPage) -> str | None:
         with suppress(transactions.ConditionFailed):  # withdrawn meanwhile
             models.mark_delivered(page.notification_id, clock.now())
     return recipients.next_cursor
+
+
+def _tell(notification_id: int, user_ids: Sequence[int]) -> None:
+    notification = models.find_notification(notification_id)
+    if notification is None:
+        observe.logger.info("notification withdrawn before it was delivered", notification_id=notification_id)
+        return
+    notifications.deliver(notification, user_ids)
 
 
 def _settle(page: DeliveryPage) -> str | None:

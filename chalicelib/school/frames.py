@@ -15,6 +15,9 @@ from chalicelib.school.models import Notification, Tag
 NOTIFICATION = "NOTIFICATION"
 """The type of the frame in which people's notifications are told; the system's own have types of their own."""
 
+ENROLLED = "ENROLLED"
+"""The type of the frame, and of the notification, that tells who was enrolled with their whole group."""
+
 NOTIFICATIONS_READ = "NOTIFICATIONS_READ"
 """The type of the frame that tells one's other tabs what was read."""
 
@@ -57,6 +60,17 @@ class NotificationPayload(View):
         )
 
 
+Enrolled = Literal["course", "track", "contest", "group"]
+
+
+class EnrolledPayload(View):
+    """What the recipient attends from now on."""
+
+    kind: Enrolled
+    id: int
+    title: str
+
+
 class NotificationsReadPayload(View):
     """What was read, here or in another tab, and how many are left unread, up to a hundred."""
 
@@ -79,6 +93,13 @@ FRAMES = (
         NotificationsReadPayload,
         frozenset({RoomKind.PERSONAL}),
         "Notifications were read, in this tab or another",
+    ),
+    Outgoing(
+        ENROLLED,
+        EnrolledPayload,
+        frozenset({RoomKind.PERSONAL}),
+        "The recipient was enrolled, with their whole group",
+        notifies=True,
     ),
     Outgoing(
         NOTIFICATION, NotificationPayload, frozenset({RoomKind.PERSONAL}), "Somebody at school has something to say"

@@ -9,17 +9,23 @@ from chalicelib.school.relations import Group, GroupKind
 from chalicelib.school.teaching import TaughtGroup
 
 
+def _always(group_id: int) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joinable:
     """A kind of groups. Each takes the id of a group, and raises 404 for none.
 
     `join` lets a user attend it, in one transaction with what it is given; False for one who does already. A refusal
-    is a `LyceumError`; what the given conditions refuse passes as ConditionFailed.
+    is a `LyceumError`; what the given conditions refuse passes as ConditionFailed. `is_shown` says whether those who
+    attend it may know of it yet.
     """
 
     taught: Callable[[int], TaughtGroup]
     title: Callable[[int], str]
     join: Callable[[int, int, FillMore], bool]
+    is_shown: Callable[[int], bool] = _always
 
 
 _joinables = Hook[Mapping[GroupKind, Joinable]]("joinables")

@@ -81,15 +81,28 @@ def notify_once(
     Under one `key` everybody gets it once, however often this is called; the first call's words stay. They are worded
     for each reader when they are read.
     """
+    notification = _told_once(key, kind=kind, title=title, description=description, payload=payload, tag=tag)
+    if notification is not None:
+        deliver(notification, user_ids)
 
+
+def notify_soon(key: str, user_ids: Sequence[int], **told: Any) -> None:
+    """As `notify_once`, by whoever delivers notifications."""
+    notification = _told_once(key, **told)
+    if notification is not None:
+        queues.put(DeliveryPage(DeliveryStep.TELL, notification.id, user_ids=list(user_ids)))
+
+
+def _told_once(
+    key: str, *, kind: str, title: Text, description: Text, payload: Mapping[str, Any], tag: Tag = Tag.MEDIUM
+) -> Notification | None:
     texts = {"title": title, "description": description}
     words = {name: str(text) for name, text in texts.items()}
     stored = {"texts": {name: text.to_json() for name, text in texts.items()}, "payload": dict(payload)}
     notification = _system_notification(key, {**words, **stored, "tag": tag, "type": kind})
     if notification is None:
         observe.logger.info("notice was withdrawn", key=key)
-        return
-    deliver(notification, user_ids)
+    return notification
 
 
 def deliver(notification: Notification, user_ids: Sequence[int]) -> None:

@@ -17,15 +17,18 @@ class DeliveryStep(StrEnum):
     """Put it into the inboxes of those it is for."""
     SETTLE = "settle"
     """Have the inboxes that it is in agree with what has become of it."""
+    TELL = "tell"
+    """Put one of the system's own into the inboxes of those that the message names."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPage:
-    """A page of the inboxes that a notification is for; `cursor` says where it begins."""
+    """A page of the inboxes that a notification is for; `cursor` says where it begins, or `user_ids` which they are."""
 
     step: DeliveryStep
     notification_id: int
     cursor: str | None = None
+    user_ids: list[int] | None = None
 
     def after(self, cursor: str) -> "DeliveryPage":
         return replace(self, cursor=cursor)

@@ -165,7 +165,7 @@ class Fanout:
 
     def __call__(self, page: school_queues.DeliveryPage) -> None:
         self.waiting.append(page)
-        if not self.held and page.step is school_queues.DeliveryStep.DELIVER:
+        if not self.held and page.step is not school_queues.DeliveryStep.SETTLE:
             self.deliver()
 
     def deliver(self) -> None:

@@ -150,9 +150,9 @@ def _to_json(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _from_json(kind: type[Any], value: Any) -> Any:
+def _from_json(kind: Any, value: Any) -> Any:
     if value is None:
         return None
     if kind is datetime:
         return datetime.fromisoformat(value)
-    return kind(value) if issubclass(kind, (int, str)) else value
+    return kind(value) if isinstance(kind, type) and issubclass(kind, (int, str)) else value

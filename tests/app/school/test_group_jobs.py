@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -193,6 +194,12 @@ def test_into_a_group_that_is_deleted_nobody_is_invited_any_more(
     assert [each for each in stored_items("school") if each["kind"] == "job_page"] == []
 
 
+def told(school: School, who: Person) -> list[tuple[object, ...]]:
+    """The types of one's notifications, with what they are about."""
+    items = school.api.get("/user/notifications", token=who.token).body
+    return [(each["type"], each["payload"].get("kind"), each["payload"].get("id")) for each in items]
+
+
 def test_a_whole_group_joins_at_once_and_a_track_takes_whom_it_has_room_for(
     school: School, teacher: Person, group_id: int
 ) -> None:
@@ -213,10 +220,16 @@ def test_a_whole_group_joins_at_once_and_a_track_takes_whom_it_has_room_for(
     assert (first["total"], first["done"]) == (3, 3)
     assert (again["came"], again["already"]) == (0, 3)
     assert [school.api.get(f"/courses/{course.id}", token=each.token).status for each in people] == [200] * 3
+    assert [told(school, each) for each in people] == [[("ENROLLED", "course", course.id)]] * 3
+    draft = school.course(author_id=teacher.id, visibility="draft")
+    assert enroll("course", draft.id)["came"] == 3
+    assert [len(told(school, each)) for each in people] == [1] * 3
     in_track = enroll("track", track_id)
     assert (in_track["came"], in_track["refused"]) == (2, [{"user_id": max(ids), "reason": "track_started"}])
+    enrolled = [("ENROLLED", "track", track_id) in told(school, each) for each in sorted(people, key=attrgetter("id"))]
+    assert enrolled == [True, True, False]
     jobs = school.api.get(f"/groups/{group_id}/jobs", token=teacher.token).body["items"]
-    assert [each["work"] for each in jobs] == ["enroll"] * 3
+    assert [each["work"] for each in jobs] == ["enroll"] * 4
     other = school.course(author_id=admin.id)
     refused = school.api.post(
         f"/groups/{group_id}/enrollments", {"kind": "course", "id": other.id}, token=teacher.token

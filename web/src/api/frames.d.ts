@@ -249,6 +249,28 @@ export interface components {
             inserted: string;
         };
         /**
+         * EnrolledFrame
+         * @description The recipient was enrolled, with their whole group.
+         */
+        EnrolledFrame: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /** @constant */
+            type: "ENROLLED";
+            payload: components["schemas"]["EnrolledPayload"];
+        };
+        /**
+         * EnrolledPayload
+         * @description What the recipient attends from now on.
+         */
+        EnrolledPayload: {
+            /** @enum {string} */
+            kind: "course" | "track" | "contest" | "group";
+            id: number;
+            title: string;
+        };
+        /**
          * ErrorFrame
          * @description A frame was refused, or the room is full (1008).
          */
@@ -533,7 +555,7 @@ export interface components {
         ResumedPayload: {
             from_seq: number;
             seq: number;
-            frames: (components["schemas"]["UserJoinFrame"] | components["schemas"]["UserLeaveFrame"] | components["schemas"]["NotificationsReadFrame"] | components["schemas"]["NotificationFrame"] | components["schemas"]["SubmissionVerdictRetrievedPersonalFrame"] | components["schemas"]["PackageImportedFrame"] | components["schemas"]["TaskExtensionGrantedFrame"] | components["schemas"]["TrackStartedFrame"] | components["schemas"]["TrackNotStartedFrame"] | components["schemas"]["AssignmentOpenedFrame"] | components["schemas"]["ReviewStartedFrame"] | components["schemas"]["DeadlineSoonFrame"] | components["schemas"]["DeadlineMovedFrame"] | components["schemas"]["StageClosedFrame"] | components["schemas"]["StageReopenedFrame"] | components["schemas"]["ExtensionGrantedFrame"] | components["schemas"]["UserFrame"] | components["schemas"]["CodeEditorUpdateFrame"] | components["schemas"]["ControlTakenFrame"] | components["schemas"]["ProblemAssignedFrame"] | components["schemas"]["CompilerSelectedFrame"] | components["schemas"]["ContestSelectedFrame"] | components["schemas"]["TrainingStartedFrame"] | components["schemas"]["TrainingFinishedTrainingFrame"] | components["schemas"]["TrainingFinishedLobbyFrame"] | components["schemas"]["SubmissionVerdictPendingFrame"] | components["schemas"]["SubmissionVerdictRetrievedTrainingFrame"] | components["schemas"]["ProblemStatusUpdatedFrame"] | components["schemas"]["ProblemCommentReceivedFrame"] | components["schemas"]["ProblemCommentUpdatedFrame"] | components["schemas"]["ProblemCommentDeletedFrame"])[];
+            frames: (components["schemas"]["UserJoinFrame"] | components["schemas"]["UserLeaveFrame"] | components["schemas"]["NotificationsReadFrame"] | components["schemas"]["EnrolledFrame"] | components["schemas"]["NotificationFrame"] | components["schemas"]["SubmissionVerdictRetrievedPersonalFrame"] | components["schemas"]["PackageImportedFrame"] | components["schemas"]["TaskExtensionGrantedFrame"] | components["schemas"]["TrackStartedFrame"] | components["schemas"]["TrackNotStartedFrame"] | components["schemas"]["AssignmentOpenedFrame"] | components["schemas"]["ReviewStartedFrame"] | components["schemas"]["DeadlineSoonFrame"] | components["schemas"]["DeadlineMovedFrame"] | components["schemas"]["StageClosedFrame"] | components["schemas"]["StageReopenedFrame"] | components["schemas"]["ExtensionGrantedFrame"] | components["schemas"]["UserFrame"] | components["schemas"]["CodeEditorUpdateFrame"] | components["schemas"]["ControlTakenFrame"] | components["schemas"]["ProblemAssignedFrame"] | components["schemas"]["CompilerSelectedFrame"] | components["schemas"]["ContestSelectedFrame"] | components["schemas"]["TrainingStartedFrame"] | components["schemas"]["TrainingFinishedTrainingFrame"] | components["schemas"]["TrainingFinishedLobbyFrame"] | components["schemas"]["SubmissionVerdictPendingFrame"] | components["schemas"]["SubmissionVerdictRetrievedTrainingFrame"] | components["schemas"]["ProblemStatusUpdatedFrame"] | components["schemas"]["ProblemCommentReceivedFrame"] | components["schemas"]["ProblemCommentUpdatedFrame"] | components["schemas"]["ProblemCommentDeletedFrame"])[];
         };
         /**
          * ReviewStarted
@@ -1031,6 +1053,7 @@ export interface components {
         "frame.RESUMED.server": components["schemas"]["ResumedFrame"];
         "frame.SNAPSHOT.personal.server": components["schemas"]["SnapshotPersonalFrame"];
         "frame.NOTIFICATIONS_READ.server": components["schemas"]["NotificationsReadFrame"];
+        "frame.ENROLLED.server": components["schemas"]["EnrolledFrame"];
         "frame.NOTIFICATION.server": components["schemas"]["NotificationFrame"];
         "frame.SUBMISSION_PROGRESS.server": components["schemas"]["SubmissionProgressFrame"];
         "frame.SUBMISSION_VERDICT_RETRIEVED.personal.server": components["schemas"]["SubmissionVerdictRetrievedPersonalFrame"];
@@ -1064,7 +1087,7 @@ export interface components {
         "frame.PROBLEM_COMMENT_UPDATED.server": components["schemas"]["ProblemCommentUpdatedFrame"];
         "frame.PROBLEM_COMMENT_DELETED.server": components["schemas"]["ProblemCommentDeletedFrame"];
         "personal.client": components["schemas"]["frame.PING.client"];
-        "personal.server": components["schemas"]["frame.PONG.server"] | components["schemas"]["frame.ERROR.server"] | components["schemas"]["frame.USER_JOIN.server"] | components["schemas"]["frame.USER_LEAVE.server"] | components["schemas"]["frame.RESUMED.server"] | components["schemas"]["frame.SNAPSHOT.personal.server"] | components["schemas"]["frame.NOTIFICATIONS_READ.server"] | components["schemas"]["frame.NOTIFICATION.server"] | components["schemas"]["frame.SUBMISSION_PROGRESS.server"] | components["schemas"]["frame.SUBMISSION_VERDICT_RETRIEVED.personal.server"] | components["schemas"]["frame.PACKAGE_IMPORTED.server"] | components["schemas"]["frame.TASK_EXTENSION_GRANTED.server"] | components["schemas"]["frame.TRACK_STARTED.server"] | components["schemas"]["frame.TRACK_NOT_STARTED.server"] | components["schemas"]["frame.ASSIGNMENT_OPENED.server"] | components["schemas"]["frame.REVIEW_STARTED.server"] | components["schemas"]["frame.DEADLINE_SOON.server"] | components["schemas"]["frame.DEADLINE_MOVED.server"] | components["schemas"]["frame.STAGE_CLOSED.server"] | components["schemas"]["frame.STAGE_REOPENED.server"] | components["schemas"]["frame.EXTENSION_GRANTED.server"];
+        "personal.server": components["schemas"]["frame.PONG.server"] | components["schemas"]["frame.ERROR.server"] | components["schemas"]["frame.USER_JOIN.server"] | components["schemas"]["frame.USER_LEAVE.server"] | components["schemas"]["frame.RESUMED.server"] | components["schemas"]["frame.SNAPSHOT.personal.server"] | components["schemas"]["frame.NOTIFICATIONS_READ.server"] | components["schemas"]["frame.ENROLLED.server"] | components["schemas"]["frame.NOTIFICATION.server"] | components["schemas"]["frame.SUBMISSION_PROGRESS.server"] | components["schemas"]["frame.SUBMISSION_VERDICT_RETRIEVED.personal.server"] | components["schemas"]["frame.PACKAGE_IMPORTED.server"] | components["schemas"]["frame.TASK_EXTENSION_GRANTED.server"] | components["schemas"]["frame.TRACK_STARTED.server"] | components["schemas"]["frame.TRACK_NOT_STARTED.server"] | components["schemas"]["frame.ASSIGNMENT_OPENED.server"] | components["schemas"]["frame.REVIEW_STARTED.server"] | components["schemas"]["frame.DEADLINE_SOON.server"] | components["schemas"]["frame.DEADLINE_MOVED.server"] | components["schemas"]["frame.STAGE_CLOSED.server"] | components["schemas"]["frame.STAGE_REOPENED.server"] | components["schemas"]["frame.EXTENSION_GRANTED.server"];
         "lobby.client": components["schemas"]["frame.PING.client"] | components["schemas"]["frame.USER.client"] | components["schemas"]["frame.CONTEST_SELECTED.client"];
         "lobby.server": components["schemas"]["frame.PONG.server"] | components["schemas"]["frame.ERROR.server"] | components["schemas"]["frame.USER_JOIN.server"] | components["schemas"]["frame.USER_LEAVE.server"] | components["schemas"]["frame.RESUMED.server"] | components["schemas"]["frame.SNAPSHOT.lobby.server"] | components["schemas"]["frame.USER.server"] | components["schemas"]["frame.CONTEST_SELECTED.server"] | components["schemas"]["frame.TRAINING_STARTED.server"] | components["schemas"]["frame.TRAINING_FINISHED.lobby.server"];
         "training.client": components["schemas"]["frame.PING.client"] | components["schemas"]["frame.USER.client"] | components["schemas"]["frame.CODE_EDITOR_UPDATE.client"] | components["schemas"]["frame.CONTROL_TAKEN.client"] | components["schemas"]["frame.PROBLEM_ASSIGNED.client"] | components["schemas"]["frame.COMPILER_SELECTED.client"];

@@ -4160,7 +4160,7 @@ export interface components {
             column: number | null;
             message: string;
         };
-        AnyNotification: components["schemas"]["SchoolNotification"] | components["schemas"]["TaskExtensionGrantedNotification"] | components["schemas"]["TrackStartedNotification"] | components["schemas"]["TrackNotStartedNotification"] | components["schemas"]["AssignmentOpenedNotification"] | components["schemas"]["ReviewStartedNotification"] | components["schemas"]["DeadlineSoonNotification"] | components["schemas"]["DeadlineMovedNotification"] | components["schemas"]["StageClosedNotification"] | components["schemas"]["StageReopenedNotification"] | components["schemas"]["ExtensionGrantedNotification"];
+        AnyNotification: components["schemas"]["SchoolNotification"] | components["schemas"]["EnrolledNotification"] | components["schemas"]["TaskExtensionGrantedNotification"] | components["schemas"]["TrackStartedNotification"] | components["schemas"]["TrackNotStartedNotification"] | components["schemas"]["AssignmentOpenedNotification"] | components["schemas"]["ReviewStartedNotification"] | components["schemas"]["DeadlineSoonNotification"] | components["schemas"]["DeadlineMovedNotification"] | components["schemas"]["StageClosedNotification"] | components["schemas"]["StageReopenedNotification"] | components["schemas"]["ExtensionGrantedNotification"];
         /**
          * ArchiveBody
          * @description The archive of a course that is going to be sent: its exact size in bytes.
@@ -5209,6 +5209,39 @@ export interface components {
             /** Format: email */
             email: string;
         };
+        /**
+         * EnrolledNotification
+         * @description A notification of the type ENROLLED, which is that of the frame that was sent live.
+         */
+        EnrolledNotification: {
+            id: number;
+            title: string;
+            description: string;
+            body: string;
+            tag: components["schemas"]["Tag"];
+            date: string;
+            /** Format: date-time */
+            created_at: string;
+            author_id: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ENROLLED";
+            payload: components["schemas"]["EnrolledPayload"];
+            read: boolean;
+            author_name: string | null;
+        };
+        /**
+         * EnrolledPayload
+         * @description What the recipient attends from now on.
+         */
+        EnrolledPayload: {
+            /** @enum {string} */
+            kind: "course" | "track" | "contest" | "group";
+            id: number;
+            title: string;
+        };
         /** EnrollmentView */
         EnrollmentView: {
             id: number;
@@ -5643,7 +5676,7 @@ export interface components {
          */
         KindChange: {
             /** @enum {string} */
-            type: "NOTIFICATION" | "TASK_EXTENSION_GRANTED" | "TRACK_STARTED" | "TRACK_NOT_STARTED" | "ASSIGNMENT_OPENED" | "REVIEW_STARTED" | "DEADLINE_SOON" | "DEADLINE_MOVED" | "STAGE_CLOSED" | "STAGE_REOPENED" | "EXTENSION_GRANTED";
+            type: "NOTIFICATION" | "ENROLLED" | "TASK_EXTENSION_GRANTED" | "TRACK_STARTED" | "TRACK_NOT_STARTED" | "ASSIGNMENT_OPENED" | "REVIEW_STARTED" | "DEADLINE_SOON" | "DEADLINE_MOVED" | "STAGE_CLOSED" | "STAGE_REOPENED" | "EXTENSION_GRANTED";
             live?: boolean;
             inbox?: boolean;
             mail?: boolean;
@@ -5654,7 +5687,7 @@ export interface components {
          */
         KindView: {
             /** @enum {string} */
-            type: "NOTIFICATION" | "TASK_EXTENSION_GRANTED" | "TRACK_STARTED" | "TRACK_NOT_STARTED" | "ASSIGNMENT_OPENED" | "REVIEW_STARTED" | "DEADLINE_SOON" | "DEADLINE_MOVED" | "STAGE_CLOSED" | "STAGE_REOPENED" | "EXTENSION_GRANTED";
+            type: "NOTIFICATION" | "ENROLLED" | "TASK_EXTENSION_GRANTED" | "TRACK_STARTED" | "TRACK_NOT_STARTED" | "ASSIGNMENT_OPENED" | "REVIEW_STARTED" | "DEADLINE_SOON" | "DEADLINE_MOVED" | "STAGE_CLOSED" | "STAGE_REOPENED" | "EXTENSION_GRANTED";
             live: boolean;
             inbox: boolean;
             mail: boolean;

@@ -14,6 +14,8 @@ export function outdated(frame: PersonalFrame): (readonly unknown[])[] {
       return [keys.notifications, keys.dashboard];
     case "SUBMISSION_VERDICT_RETRIEVED":
       return [keys.submissions, keys.courses, keys.dashboard];
+    case "ENROLLED":
+      return [keys.courses, keys.tracks, keys.notifications, keys.dashboard];
     case "TASK_EXTENSION_GRANTED":
       return [keys.courses, keys.notifications, keys.dashboard];
     case "TRACK_STARTED":

@@ -49,6 +49,8 @@ const en = {
   toStandings: "Standings",
   enroll: "Take part",
   leave: "Leave the track",
+  leaving: (title: string) => `Leave “${title}”?`,
+  leavingHint: "You can come back as long as the track has not begun and has room.",
   noLeaving: "Once it has begun nobody can leave.",
 
   parts: "Parts of the track",
@@ -211,6 +213,8 @@ const ru: typeof en = {
   toStandings: "Таблица",
   enroll: "Участвовать",
   leave: "Покинуть трек",
+  leaving: (title) => `Покинуть трек «${title}»?`,
+  leavingHint: "Вернуться можно, пока трек не начался и в нём есть места.",
   noLeaving: "Когда трек начнётся, выйти из него будет нельзя.",
 
   parts: "Части трека",

@@ -26,12 +26,12 @@ MESSAGES: list[tuple[Queue[Any], Any, str]] = [
     (
         school.fanout,
         school.DeliveryPage(school.DeliveryStep.SETTLE, 7),
-        '{"step": "settle", "notification_id": 7, "cursor": null}',
+        '{"step": "settle", "notification_id": 7, "cursor": null, "user_ids": null}',
     ),
     (
         school.fanout,
         school.DeliveryPage(school.DeliveryStep.DELIVER, 7, "next"),
-        '{"step": "deliver", "notification_id": 7, "cursor": "next"}',
+        '{"step": "deliver", "notification_id": 7, "cursor": "next", "user_ids": null}',
     ),
     (judge.submissions, judge.SubmissionRequest(5), '{"submission_id": 5}'),
     (
@@ -91,7 +91,7 @@ def test_inboxes_are_settled_after_a_while_and_filled_at_once() -> None:
     with hooks.override(sqs=recorder):
         for step in school.DeliveryStep:
             school.put(school.DeliveryPage(step, 7))
-    assert [message.delay for _, message in recorder.sent] == [0, school.SETTLE_DELAY]
+    assert [message.delay for _, message in recorder.sent] == [0, school.SETTLE_DELAY, 0]
 
 
 def test_messages_of_a_batch_that_were_not_taken_are_named() -> None:

@@ -7,6 +7,7 @@ import { courses as dictionary } from "~/texts/courses";
 import { number } from "~/texts/dates";
 import { useLanguage, useTexts } from "~/texts/language";
 import { Button } from "~/ui/Button";
+import { Confirmed } from "~/ui/Confirmed";
 import { Empty } from "~/ui/Empty";
 import { Failure } from "~/ui/Failure";
 import { Loaded } from "~/ui/Loaded";
@@ -15,7 +16,7 @@ import { Page } from "~/ui/Page";
 import { Progress } from "~/ui/Progress";
 import "./courses.css";
 import { nextTask, solvedIn } from "./outline";
-import { useAttend, useCard, useCourse } from "./queries";
+import { useAttend, useCard, useCourse, useLeave } from "./queries";
 import { Requires } from "./Requires";
 import { TaskList } from "./TaskList";
 import { When } from "./When";
@@ -79,7 +80,21 @@ function Inside({ course }: { course: Schemas["CourseView"] }) {
       {course.lessons.map((lesson) => (
         <LessonPart key={lesson.id} course={course} lesson={lesson} />
       ))}
+      {course.attends && <Leave course={course} />}
     </Page>
+  );
+}
+
+function Leave({ course }: { course: Schemas["CourseView"] }) {
+  const texts = useTexts(dictionary);
+  const leave = useLeave(course.id);
+  return (
+    <>
+      {leave.error && <Failure error={leave.error} />}
+      <Confirmed action={texts.leave} title={texts.leaving(course.name)} does={leave}>
+        <p>{course.is_public ? texts.leavingHint : texts.leavingPrivateHint}</p>
+      </Confirmed>
+    </>
   );
 }
 

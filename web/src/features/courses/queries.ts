@@ -50,6 +50,18 @@ export function useAttend(course_id: number) {
   });
 }
 
+export function useLeave(course_id: number) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => read(api.DELETE("/courses/attend/{course_id}", { params: { path: { course_id } } })),
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: keys.courses }),
+        queries.invalidateQueries({ queryKey: keys.dashboard }),
+      ]),
+  });
+}
+
 export function useLesson(course_id: number, lesson_id: number, enabled: boolean) {
   return useQuery({
     enabled,

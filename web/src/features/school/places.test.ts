@@ -15,6 +15,7 @@ describe("a notification leads", () => {
       { course_id: 1, lesson_id: 2, task_id: 3, until: place.deadline, reason: "Ill" },
       "/courses/1/2/3",
     ],
+    ["ENROLLED", { kind: "course", id: 4, title: "Sums" }, "/courses/4"],
     ["NOTIFICATION", null, null],
   ] as const)("of %s to its place", (type, payload, to) => {
     expect(placeOf({ type, payload } as Parameters<typeof placeOf>[0])).toBe(to);

@@ -8,6 +8,7 @@ export type Notification = Schemas["AnyNotification"];
 export function placeOf(notification: Pick<Notification, "type" | "payload">): string | null {
   const { type, payload } = notification;
   if (payload === null || typeof payload === "string") return null;
+  if ("kind" in payload) return placeOfTarget(payload);
   if ("task_id" in payload) return paths.task(payload.course_id, payload.lesson_id, payload.task_id);
   if (type === "TRACK_STARTED" || type === "TRACK_NOT_STARTED") return paths.track(payload.track_id);
   if (!("assignment_id" in payload)) return null;
@@ -20,7 +21,7 @@ export function placeOf(notification: Pick<Notification, "type" | "payload">): s
 export type Target = Schemas["TargetView"];
 
 /** Where somebody goes who has joined it. */
-export function placeOfTarget({ kind, id }: Target): string {
+export function placeOfTarget({ kind, id }: Pick<Target, "kind" | "id">): string {
   if (kind === "course") return paths.course(id);
   return kind === "track" ? paths.track(id) : paths.home();
 }

@@ -4,6 +4,7 @@ import { paths } from "~/lib/paths";
 import { useTexts } from "~/texts/language";
 import { tracks as dictionary } from "~/texts/tracks";
 import { Button } from "~/ui/Button";
+import { Confirmed } from "~/ui/Confirmed";
 import { Countdown, useServerNow } from "~/ui/Countdown";
 import { Failure } from "~/ui/Failure";
 import { type Assignment, type Now, nowOf, type Situation, situationOf, type Track } from "./phase";
@@ -108,9 +109,9 @@ function Outside({ track, now }: { track: Track; now: Exclude<Now, { kind: "at" 
     case "wait":
       return (
         <Box words={texts.wait(now.missing)} error={leave.error}>
-          <Button busy={leave.isPending} onClick={() => leave.mutate()}>
-            {texts.leave}
-          </Button>
+          <Confirmed action={texts.leave} title={texts.leaving(track.title)} does={leave}>
+            <p>{texts.leavingHint}</p>
+          </Confirmed>
           <span className="faint">{texts.noLeaving}</span>
         </Box>
       );
