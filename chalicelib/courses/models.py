@@ -536,12 +536,12 @@ def courses_by_id(course_ids: Iterable[int]) -> dict[int, Course]:
 
 
 def courses_and_outlines(course_ids: Iterable[int]) -> dict[int, tuple[Course, Outline]]:
-    """Those that are there."""
+    """Those that are there, in this order."""
     wanted = list(course_ids)
     found = batch([key(course_id) for course_id in wanted for key in (course_key, outline_key)])
     outlines = {stored.course_id: stored.outline for stored in only(CourseOutline, found.values())}
-    courses = [course for course in only(Course, found.values()) if not course.doomed]
-    return {course.id: (course, outlines[course.id]) for course in courses if course.id in outlines}
+    courses = {course.id: course for course in only(Course, found.values()) if not course.doomed}
+    return {each: (courses[each], outlines[each]) for each in wanted if each in courses and each in outlines}
 
 
 # --- Parts of the above ----------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ CHECKS = [
 ]
 EXAMPLES = {GenerationMode.POSITIVE: 2, GenerationMode.NEGATIVE: 1}
 """For each operation and role, of the shapes that it asks for and of others: the whole takes minutes."""
+ANY_TEXT = {"type": "string"}
 DENIED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 LONGEST_ADDRESS = 8192
 """Bytes: CloudFront answers longer ones itself."""
@@ -157,8 +158,10 @@ def operations(cloud: Cloud) -> list[Any]:
 
 
 def modes(operation: Any) -> list[GenerationMode]:
-    takes_anything = operation.body or operation.query or operation.path_parameters
-    return list(EXAMPLES) if takes_anything else [GenerationMode.POSITIVE]
+    """Of other shapes is what names one: a path parameter that may be any text has no other."""
+    in_path = (parameter.definition["schema"] for parameter in operation.path_parameters)
+    has_shape = operation.body or operation.query or any(schema != ANY_TEXT for schema in in_path)
+    return list(EXAMPLES) if has_shape else [GenerationMode.POSITIVE]
 
 
 def keeps_its_word(operation: Any, mode: GenerationMode, role: Role) -> None:

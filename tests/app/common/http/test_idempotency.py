@@ -231,6 +231,7 @@ CREATING_NOTHING = {
     "/auth/password",  # a second time the former password is wrong
     "/courses/{course_id}/{lesson_id}/{task_id}/run",
     "/groups/{group_id}/imports/check",
+    "/unsubscribe/{token}",  # stopped twice is stopped
     "/invitations/{code}/accept",  # who is in is in
     "/login",
     "/password/forgot",
