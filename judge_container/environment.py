@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from . import box, events, processes, runner
@@ -53,9 +53,9 @@ class Environment:
         self._tidy(execution, ready.program)
         return execution
 
-    def run_pair(self, solution: Program, interactor: Program, refusals: Collection[int]) -> Pair:
+    def run_pair(self, solution: Program, interactor: Program) -> Pair:
         """Raises LauncherError."""
-        pair = runner.run_pair(self._launchers, solution, interactor, refusals)
+        pair = runner.run_pair(self._launchers, solution, interactor)
         self._tidy(pair.solution, solution)
         self._tidy(pair.interactor, interactor)
         return pair

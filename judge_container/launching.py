@@ -29,10 +29,7 @@ class Launcher:
             (os.POSIX_SPAWN_DUP2, theirs.fileno(), _CONTROL_FD),
         ]
         with theirs:
-            # Whoever is told to stop a program before it is up would else stop itself.
-            self._pid = os.posix_spawn(
-                sandbox.launcher, ["launcher", *words], {}, file_actions=actions, setsigmask=[signal.SIGTERM]
-            )
+            self._pid = os.posix_spawn(sandbox.launcher, ["launcher", *words], {}, file_actions=actions)
 
     @property
     def pid(self) -> int:
@@ -57,7 +54,6 @@ class Launcher:
         return read_report(report), next(iter(descriptors), None)
 
     def stop_program(self) -> None:
-        """To be said again until it has ended: a launcher that begins forgets what it was told before."""
         os.kill(self._pid, signal.SIGTERM)  # not reaped yet, so the number is still the launcher's
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ import contextlib
 import os
 import select
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from . import box
@@ -61,15 +61,14 @@ def run(launchers: Launchers, ready: Ready, meanwhile: Callable[[], None] | None
     return execution
 
 
-def run_pair(launchers: Launchers, solution: Program, interactor: Program, refusals: Collection[int] = ()) -> Pair:
+def run_pair(launchers: Launchers, solution: Program, interactor: Program) -> Pair:
     """Run two programs, each reading what the other writes, until both have ended; the second as the other user.
 
     What they tell each other does not pass through here. The solution sees at once when the interactor says no more;
     the interactor, once the solution has ended and everything is read. What one writes when the other has ended is
     thrown away: else whether its last words break a pipe would be a race. Of an interactor it is as much as a pipe
     holds, since it may go on asking whom it has lost. A flood fills a pipe of 64 KiB, and costs its writer CPU time;
-    the two clocks bound it. An interactor that exits with one of its `refusals` has the last word: the solution is
-    stopped.
+    the two clocks bound it.
     """
     sandbox = launchers.sandbox
     partner = replace(sandbox, identity=sandbox.identity.partner())
@@ -82,7 +81,7 @@ def run_pair(launchers: Launchers, solution: Program, interactor: Program, refus
         held = stack.enter_context(contextlib.closing(HeldEnd(replying, theirs.pid)))
         pair = [
             _Member(ours, solution, first, spill_bytes=_PIPE_BYTES, says=held),
-            _Member(theirs, interactor, second, spill_bytes=None, refusals=refusals),
+            _Member(theirs, interactor, second, spill_bytes=None),
         ]
         one, other = _run_together(launchers, pair)
         is_told = held.told_us is not None and held.told_us <= other.ending.ended_us
@@ -122,18 +121,16 @@ class _Member:
         *,
         spill_bytes: int | None = None,
         says: HeldEnd | None = None,
-        refusals: Collection[int] = (),
     ) -> None:
         self.launcher = launcher
         self.streams = streams
         self.program = program
         self.says = says
-        self.is_refused = False
-        self._refusals = refusals
         self._spill_bytes = spill_bytes
         self._spill: Spill | None = None
         self._ending: Ending | None = None
         self._overfull = False
+        self._stopping = False
         self._deadline = 0.0
         self._next_box_check = 0.0
 
@@ -159,12 +156,6 @@ class _Member:
         return self._spill
 
     @property
-    def refuses(self) -> bool:
-        """Whether it has ended with a word after which its counterpart's end decides nothing."""
-        ended = self._ending
-        return ended is not None and not ended.signal and ended.stopped == "no" and ended.exit_code in self._refusals
-
-    @property
     def has_broken_off(self) -> bool:
         """Whether its counterpart could no longer write to it."""
         return self._spill is not None and self._spill.broken
@@ -180,8 +171,8 @@ class _Member:
         if now > self._next_box_check:
             self._next_box_check = now + _BOX_CHECK_SECONDS
             self._overfull = box.size_exceeds(self.program.box, self.program.limits.box_bytes)
-        is_too_much = self._overfull or (self._truncated and not self.program.trusted)
-        if is_too_much or self.is_refused:
+        if not self._stopping and (self._overfull or (self._truncated and not self.program.trusted)):
+            self._stopping = True
             self.launcher.stop_program()
 
     def execution(self, *, clean: bool) -> Execution:
@@ -226,11 +217,6 @@ def _held(members: list[_Member]) -> list[HeldEnd]:
     return [member.says for member in members if member.says is not None and member.says.is_pending]
 
 
-def _refuse(others: Iterable[_Member], *, by: _Member) -> None:
-    for other in others:
-        other.is_refused = other.is_refused or by.refuses
-
-
 def _follow(members: list[_Member], meanwhile: Callable[[], None] | None) -> None:
     """Read until every launcher has reported."""
     readers = _Readers(sink for member in members for sink in member.streams.sinks)
@@ -244,10 +230,8 @@ def _follow(members: list[_Member], meanwhile: Callable[[], None] | None) -> Non
         for fd, _ in readers.poll.poll(LOOK_MS if held else _BOX_CHECK_SECONDS * 1000):
             if fd in running:
                 readers.poll.unregister(fd)
-                ended = running.pop(fd)
-                if spill := ended.has_ended():
+                if spill := running.pop(fd).has_ended():
                     readers.add(spill)
-                _refuse(running.values(), by=ended)
             else:
                 readers.take(fd)
         watched: list[_Member | HeldEnd] = [*running.values(), *held]

@@ -39,7 +39,7 @@ def run_all(
     runs = (
         _alone(environment, build, _with_files(tests, shared, job.input_file), job.output_file)
         if interactor is None
-        else _in_pairs(environment, build, interactor, tests, job)
+        else _in_pairs(environment, build, interactor, tests, shared)
     )
     with contextlib.closing(runs):
         for run in runs:
@@ -102,10 +102,10 @@ def _in_pairs(
     build: Build,
     interactor: Build,
     tests: Iterable[tuple[TestInput, bytes]],
-    job: Job,
+    shared: tuple[File, ...],
 ) -> Generator[Run]:
     for test, data in tests:
-        yield _guarded(environment, test, partial(_run_pair, environment, build, interactor, test, data, job))
+        yield _guarded(environment, test, partial(_run_pair, environment, build, interactor, test, data, shared))
 
 
 def _guarded(environment: Environment, test: TestInput, run: Callable[[], Run]) -> Run:
@@ -143,9 +143,10 @@ def _with_output_file(execution: Execution, build: Build, test: TestInput, name:
     return replace(execution, stdout=written[:limit], truncated=execution.truncated or len(written) > limit)
 
 
-def _run_pair(environment: Environment, build: Build, interactor: Build, test: TestInput, data: bytes, job: Job) -> Run:
-    """The job's files are the solution's own: all of the test's are the interactor's."""
-    shared = job.files if job.files_at_run else ()
+def _run_pair(
+    environment: Environment, build: Build, interactor: Build, test: TestInput, data: bytes, shared: tuple[File, ...]
+) -> Run:
+    """`shared` are the solution's own: all of the test's are the interactor's."""
     bare = replace(test, args=(), files=shared, collect=())
     files = (File(name=_INPUT, data=data), *(file for file in test.files if file.name != _INPUT))
     with (
@@ -154,7 +155,7 @@ def _run_pair(environment: Environment, build: Build, interactor: Build, test: T
     ):
         solution = _with_arguments(programs.solution(build.spec, bare, b"", build=build.path, place=build.box), bare)
         program = _interactor(interactor, test, solution.limits.wall_ms)
-        pair = environment.run_pair(solution, program, job.refusals or ())
+        pair = environment.run_pair(solution, program)
         first = pair.solution_first
         other = replace(_as_run(test, interactor, program, pair.interactor), ended_first=not first)
         return replace(_as_run(bare, build, solution, pair.solution), ended_first=first, interactor=other)

@@ -190,8 +190,7 @@ class Job:
 
     `files` lie beside the source when it is compiled and when it runs; with `files_at_run` also in each run's
     directory, where a test's own take their places. With an `interactor` each run is a pair: the streams of the two
-    programs are joined, and a test's limits are the submission's; one that exits with one of its `refusals` has refused
-    the submission's, which is then stopped. Otherwise a test's input also lies in the run's
+    programs are joined, and a test's limits are the submission's. Otherwise a test's input also lies in the run's
     directory as `input_file`, and `output_file`, if the program wrote something into it, is reported as
     its stdout.
     """
@@ -202,7 +201,6 @@ class Job:
     files: tuple[File, ...] = field(default=(), metadata=_PROGRAM_FILES)
     files_at_run: bool | None = None
     interactor: Source | None = None
-    refusals: tuple[int, ...] | None = field(default=None, metadata=Limits(least=0, most=255, count=MAX_ARGUMENTS))
     stop_on_failure: bool = False
     input_file: str | None = None
     output_file: str | None = None

@@ -70,7 +70,6 @@ class Case:
             tests=tests,
             files=self.files,
             interactor=self.interactor,
-            refusals=None if self.interactor is None else validators.REFUSALS[Convention.TESTLIB],
         )
 
     def can_run(self, layers: set[str]) -> bool:

@@ -217,14 +217,3 @@ def test_environment_of_programs_is_bare() -> None:
     with workers.worker(environment=MappingProxyType({"JUDGE_LOCAL_INPUTS": "1"})) as worker:
         run = only_run(worker, python("import os\nprint(sorted(os.environ))"))
     assert run.stdout == b"['HOME', 'LANG', 'OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'PATH', 'TMPDIR']\n"
-
-
-@pytest.mark.parametrize(("code", "outcome"), [(43, Outcome.SYSTEM_ERROR), (42, Outcome.TIME_LIMIT)])
-def test_a_program_that_was_refused_is_stopped(worker: Worker, code: int, outcome: Outcome) -> None:
-    """Its own outcome decides nothing then: it did not get as far as its limit."""
-    endless = "import sys\nsys.stdin.read()\nwhile True: pass"
-    job = python(endless, interactor=Source(language="python3", source=f"exit({code})"), refusals=(43,))
-    run = only_run(worker, replace(job, tests=(replace(TEST, time_limit_ms=300),)))
-    assert run.interactor is not None
-    assert (run.outcome, run.interactor.exit_code, run.ended_first) == (outcome, code, False)
-    assert (run.cpu_ms < 300) is (code == 43)

@@ -29,7 +29,6 @@ from chalicelib.judge.grading import (
     results,
     samples,
     static_validation,
-    validators,
     verdict,
 )
 from chalicelib.judge.grading.annotations import Annotation
@@ -489,15 +488,9 @@ class _Grading:
             tests=batch,
             stop_on_failure=not self._all_run and self.rules.scoring.stops_within(int(batch[0].id), int(batch[-1].id)),
             interactor=self.grader.interactor_of(batch),
-            refusals=self._refusals,
             input_file=self.problem.input_file or None,
             output_file=self.problem.output_file or None,
         )
-
-    @property
-    def _refusals(self) -> tuple[int, ...] | None:
-        checker = self.rules.checker
-        return validators.REFUSALS[checker.convention] if isinstance(checker, ByProgram) else None
 
     def _budget(self) -> batches.JobBudget:
         return batches.JobBudget(

@@ -99,13 +99,6 @@ class Convention(StrEnum):
     ICPC = "icpc"
 
 
-REFUSALS: Mapping[Convention, tuple[int, ...]] = {
-    Convention.TESTLIB: (_WRONG, _FORMAT, _DIRT, _EARLY_END),
-    Convention.ICPC: (43,),
-}
-"""By what an interactor says that a program is wrong, whatever that does afterwards."""
-
-
 def read_result(run: Run, convention: Convention, *, points: float, usual: float | None = None) -> CheckResult:
     """What a checker or interactor found; `points` is what the test is worth at most, `usual` what it earns when the
     program accepts and names no points: None is as many.

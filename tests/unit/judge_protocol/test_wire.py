@@ -418,7 +418,7 @@ def compressed_here(value: Any) -> Any:
     return wire.pack(wire.unpack(value, limit=MAX_NUMBER)) if is_compressed else value
 
 
-NEWER = ("input_file", "output_file", "files_at_run", "refusals")
+NEWER = ("input_file", "output_file", "files_at_run")
 """Members that version 0.1 did not have; they are null where they are not used."""
 
 
