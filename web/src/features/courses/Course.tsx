@@ -89,12 +89,12 @@ function Leave({ course }: { course: Schemas["CourseView"] }) {
   const texts = useTexts(dictionary);
   const leave = useLeave(course.id);
   return (
-    <>
+    <div className="leave">
       {leave.error && <Failure error={leave.error} />}
       <Confirmed action={texts.leave} title={texts.leaving(course.name)} does={leave}>
         <p>{course.is_public ? texts.leavingHint : texts.leavingPrivateHint}</p>
       </Confirmed>
-    </>
+    </div>
   );
 }
 
