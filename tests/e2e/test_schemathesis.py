@@ -158,9 +158,10 @@ def operations(cloud: Cloud) -> list[Any]:
 
 
 def modes(operation: Any) -> list[GenerationMode]:
-    """Of other shapes is what names one: a path parameter that may be any text has no other."""
-    in_path = (parameter.definition["schema"] for parameter in operation.path_parameters)
+    """Nothing has another shape where all that is sent is any text in the path: a credential would have one."""
+    in_path = [parameter.definition["schema"] for parameter in operation.path_parameters]
     has_shape = operation.body or operation.query or any(schema != ANY_TEXT for schema in in_path)
+    has_shape = has_shape or (in_path and operation.definition.raw.get("security"))
     return list(EXAMPLES) if has_shape else [GenerationMode.POSITIVE]
 
 
