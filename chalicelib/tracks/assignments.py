@@ -10,12 +10,13 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, etags
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.school.late_policy import LatePolicy
-from chalicelib.tracks import access, models, state, tracks
+from chalicelib.tracks import access, models, state, tracks, work_models
 from chalicelib.tracks.access import Viewer
 from chalicelib.tracks.late_work import Extension
-from chalicelib.tracks.models import Assignment, Changes, Participant, Status, Submission, Track
+from chalicelib.tracks.models import Assignment, Changes, Participant, Status, Track
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
+from chalicelib.tracks.work_models import Submission
 
 MOST = 50
 """Assignments of a track: it is read as a whole."""
@@ -106,7 +107,7 @@ def visible_to(caller: Caller, track_id: int) -> Sequence[AssignmentForViewer]:
 def get(caller: Caller, assignment_id: int) -> AssignmentForViewer:
     """404 for no such assignment, 403 for one who neither takes part in its track nor teaches it."""
     viewer = access.get_viewer(caller, assignment_id)
-    own = models.find_submission(assignment_id, caller.id) if viewer.participant else None
+    own = work_models.find_submission(assignment_id, caller.id) if viewer.participant else None
     return for_viewer(viewer.track_state, viewer.assignment, viewer.participant, own)
 
 
@@ -163,7 +164,7 @@ def _for_viewer(viewer: Viewer) -> list[AssignmentForViewer]:
     """All assignments of a track, in their order."""
     track_state, participant = viewer.track_state, viewer.participant
     wanted = [each.id for each in track_state.assignments if each.stage != Stage.NOT_STARTED]
-    own = models.submissions_of(participant.user_id, wanted) if participant else {}
+    own = work_models.submissions_of(participant.user_id, wanted) if participant else {}
     return [for_viewer(track_state, each, participant, own.get(each.id)) for each in track_state.assignments]
 
 

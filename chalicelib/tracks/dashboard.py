@@ -7,7 +7,7 @@ from chalicelib.common import clock
 from chalicelib.common.http import paging
 from chalicelib.school.deadlines import Deadline, DeadlineKind
 from chalicelib.school.readings import Readings
-from chalicelib.tracks import access, models, state
+from chalicelib.tracks import access, models, state, work_models
 from chalicelib.tracks.models import Participant, Status
 from chalicelib.tracks.responses import TodoView
 from chalicelib.tracks.stages import Stage
@@ -53,7 +53,7 @@ def _assignments_of(user_id: int) -> list[TodoView]:
         for assignment in track_state.assignments
         if assignment.stage == Stage.SUBMISSION or participant.may_submit(assignment.id, now)
     ]
-    submitted = models.submissions_of(user_id, begun)
+    submitted = work_models.submissions_of(user_id, begun)
     todo = [each for track_state, participant in running for each in _todo(track_state, participant, submitted, now)]
     return sorted(todo, key=lambda each: each.deadline)
 

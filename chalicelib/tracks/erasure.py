@@ -15,20 +15,11 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import timers
 from chalicelib.common.http import paging
-from chalicelib.tracks import models, scheduler, state, tracks
-from chalicelib.tracks.models import (
-    TOPIC,
-    Assignment,
-    Membership,
-    Participant,
-    Status,
-    Submission,
-    SubmissionPlace,
-    Track,
-    TracksItem,
-)
+from chalicelib.tracks import models, scheduler, state, tracks, work_models
+from chalicelib.tracks.models import TOPIC, Assignment, Membership, Participant, Status, Track, TracksItem
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
+from chalicelib.tracks.work_models import Submission, SubmissionPlace
 
 MOST_STEPS = 300
 """In one track, refused ones too: an assignment takes one or two."""
@@ -102,7 +93,7 @@ def _step(track_state: TrackState, participant: Participant) -> bool:
 
 
 def _settlement(assignment: Assignment, participant: Participant) -> Settlement:
-    work = models.find_submission(assignment.id, participant.user_id)
+    work = work_models.find_submission(assignment.id, participant.user_id)
     others = models.participants_of(participant.track_id) if work else []
     debtors = [each for each in others if work and work.id in each.owed_in(assignment.id)]
     owed = participant.owed_in(assignment.id)
@@ -163,7 +154,7 @@ def _release(
 
 def _delete_reviews(assignment_id: int, author_id: int) -> None:
     with TracksItem.batch_write() as batch:
-        for review in models.reviews_of(assignment_id, author_id):
+        for review in work_models.reviews_of(assignment_id, author_id):
             batch.delete(review)
 
 

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from chalicelib.school.overviews import Behind, BehindKind, Disagreement, Place, Waiting, WaitingKind
 from chalicelib.tracks import scoring, starting
-from chalicelib.tracks.models import Assignment, Participant, Review, Status, Submission, Track
+from chalicelib.tracks.models import Assignment, Participant, Status, Track
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
+from chalicelib.tracks.work_models import Review, Submission
 
 LONG_WAIT = timedelta(days=7)
 """After so long a track that is not full, but could start, waits for its teacher's decision."""

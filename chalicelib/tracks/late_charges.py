@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from chalicelib.school import late_policy
 from chalicelib.school.late_policy import ON_TIME, Charge, LatePolicy
-from chalicelib.tracks.models import Assignment, Participant, Submission
+from chalicelib.tracks.models import Assignment, Participant
+from chalicelib.tracks.work_models import Submission
 
 
 def charges_of(

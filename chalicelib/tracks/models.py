@@ -15,10 +15,11 @@ an assignment, one the reviews of a submission. Listed ids have leading zeros, s
 Index `by_status`: the tracks alone.
 
 Who teaches a track and who takes part is in the table of `school` too, written in the same transactions.
-Writes that depend on a track's state are in `state.py`, `submissions.py` and `review_duties.py`.
+Submissions and reviews are in `work_models.py`. Writes that depend on a track's state are in `state.py`,
+`submissions.py` and `review_duties.py`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -66,14 +67,6 @@ class Status(StrEnum):
     WAITING = "waiting"
     ACTIVE = "active"
     COMPLETED = "completed"
-
-
-class Capacity(StrEnum):
-    """In which somebody reviews."""
-
-    OWED = "owed"
-    EXTRA = "extra"
-    TEACHER = "teacher"
 
 
 class TracksItem(dynamo_items.Item):
@@ -207,47 +200,8 @@ class Membership(TracksItem, discriminator="membership"):
     track_id = dynamo_items.IntegerAttribute()
 
 
-class Submission(TracksItem, discriminator="solution"):
-    """`reviews` counts those that it has got. `leases` say until when it is reserved, by volunteer."""
-
-    id = dynamo_items.IntegerAttribute()
-    user_id = dynamo_items.IntegerAttribute()
-    track_id = dynamo_items.IntegerAttribute()
-    assignment_id = dynamo_items.IntegerAttribute()
-    repository_url = UnicodeAttribute()
-    commit = dynamo_items.OptionalTextAttribute()
-    submitted_at = UTCDateTimeAttribute()
-    reviews = dynamo_items.IntegerAttribute(default=0)
-    leases = JSONAttribute(null=True)
-
-
-class Review(TracksItem, discriminator="code_review"):
-    """`scores` are points by criterion, `remarks` what was said of some of them."""
-
-    id = dynamo_items.IntegerAttribute()
-    assignment_id = dynamo_items.IntegerAttribute()
-    submission_id = dynamo_items.IntegerAttribute()
-    author_id = dynamo_items.IntegerAttribute()
-    reviewer_id = dynamo_items.IntegerAttribute()
-    capacity = UnicodeAttribute()
-    scores = JSONAttribute()
-    remarks = JSONAttribute(default=dict)
-    comment = dynamo_items.OptionalTextAttribute()
-    completed_at = UTCDateTimeAttribute()
-
-    @property
-    def is_teachers(self) -> bool:
-        return bool(self.capacity == Capacity.TEACHER)
-
-
 class AssignmentPlace(TracksItem, discriminator="assignment_place"):
     track_id = dynamo_items.IntegerAttribute()
-
-
-class SubmissionPlace(TracksItem, discriminator="submission_place"):
-    track_id = dynamo_items.IntegerAttribute()
-    assignment_id = dynamo_items.IntegerAttribute()
-    user_id = dynamo_items.IntegerAttribute()
 
 
 AnyKind = TypeVar("AnyKind", bound=TracksItem)
@@ -313,8 +267,8 @@ def find_with_assignments(track_id: int) -> tuple[Track | None, list[Assignment]
     """A track and its assignments in their order, in one query."""
     pk, sk = track_key(track_id)
     items = list(TracksItem.query(pk, TracksItem.sk.startswith(sk), consistent_read=True))
-    track = next(iter(_only(Track, items)), None)
-    return track, sorted(_only(Assignment, items), key=lambda each: (each.order, each.id))
+    track = next(iter(only(Track, items)), None)
+    return track, sorted(only(Assignment, items), key=lambda each: (each.order, each.id))
 
 
 def find_place(assignment_id: int) -> AssignmentPlace | None:
@@ -392,13 +346,13 @@ def delete_track(track_id: int, author_id: int, expected: IfMatch) -> None:
     transactions.transact(fill)
     memberships.erase_group(group_of(track_id), author_id)
     rest = list(TracksItem.query(track.pk, consistent_read=True))
-    memberships.erase_pupils(group_of(track_id), [each.user_id for each in _only(Participant, rest)])
+    memberships.erase_pupils(group_of(track_id), [each.user_id for each in only(Participant, rest)])
     with TracksItem.batch_write() as batch:
         for item in rest:
             batch.delete(item)
-        for assignment in _only(Assignment, rest):
+        for assignment in only(Assignment, rest):
             batch.delete(AssignmentPlace(*assignment_place_key(assignment.id)))
-        for participant in _only(Participant, rest):
+        for participant in only(Participant, rest):
             batch.delete(Membership(*membership_key(participant.user_id, track_id)))
 
 
@@ -467,7 +421,7 @@ def participations_of(user_id: int, query: paging.ListQuery) -> list[tuple[Track
 
 
 def participants_of(track_id: int) -> list[Participant]:
-    return _all(Participant, track_key(track_id), PARTICIPANTS)
+    return all_below(Participant, track_key(track_id), PARTICIPANTS)
 
 
 def add_participant(
@@ -530,33 +484,7 @@ def remove_participant(track_id: int, user_id: int) -> None:
     transactions.transact(fill)
 
 
-# --- Work ------------------------------------------------------------------------------------------------------------
-
-
-def find_submission(assignment_id: int, user_id: int) -> Submission | None:
-    return dynamo_items.find(Submission, *submission_key(assignment_id, user_id), consistent=True)
-
-
-def submissions_of(user_id: int, assignment_ids: Iterable[int]) -> dict[int, Submission]:
-    """What somebody has sent in to these assignments, by assignment."""
-    keys = [submission_key(assignment_id, user_id) for assignment_id in assignment_ids]
-    found = Submission.batch_get(keys, consistent_read=True) if keys else ()
-    return {each.assignment_id: each for each in found}
-
-
-def find_submission_place(submission_id: int) -> SubmissionPlace | None:
-    return dynamo_items.find(SubmissionPlace, *submission_place_key(submission_id), consistent=True)
-
-
-def submissions_to(assignment_id: int) -> list[Submission]:
-    return _all(Submission, assignment_place_key(assignment_id), SUBMISSIONS)
-
-
-def reviews_of(assignment_id: int, author_id: int | None = None) -> list[Review]:
-    """The reviews of one author's submission, or of all; in the order of their writing."""
-    prefix = REVIEWS if author_id is None else f"{REVIEWS}{author_id}#"
-    found = _all(Review, assignment_place_key(assignment_id), prefix)
-    return sorted(found, key=lambda each: (each.completed_at, each.id))
+# --- Conditions and changes ------------------------------------------------------------------------------------------
 
 
 def same(attribute: Any, value: object) -> Condition:
@@ -585,10 +513,10 @@ def _submissions_in(duties: set[str] | None, assignment_id: int) -> list[int]:
     return sorted(int(each.removeprefix(prefix)) for each in duties or () if each.startswith(prefix))
 
 
-def _all(kind: type[AnyKind], beside: Key, prefix: str) -> list[AnyKind]:
+def all_below(kind: type[AnyKind], beside: Key, prefix: str) -> list[AnyKind]:
     """The items of a kind in the collection that a key belongs to."""
-    return _only(kind, list(TracksItem.query(beside[0], TracksItem.sk.startswith(prefix), consistent_read=True)))
+    return only(kind, list(TracksItem.query(beside[0], TracksItem.sk.startswith(prefix), consistent_read=True)))
 
 
-def _only(kind: type[AnyKind], items: Sequence[TracksItem]) -> list[AnyKind]:
+def only(kind: type[AnyKind], items: Sequence[TracksItem]) -> list[AnyKind]:
     return [item for item in items if isinstance(item, kind)]

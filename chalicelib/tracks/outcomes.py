@@ -7,10 +7,11 @@ from chalicelib.common.http import paging
 from chalicelib.school.late_policy import Charge
 from chalicelib.school.readings import Readings
 from chalicelib.school.results import WorkResult
-from chalicelib.tracks import late_charges, models, scoring, state
-from chalicelib.tracks.models import Assignment, Participant, Status, Submission
+from chalicelib.tracks import late_charges, models, scoring, state, work_models
+from chalicelib.tracks.models import Assignment, Participant, Status
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
+from chalicelib.tracks.work_models import Submission
 
 MOST_TRACKS = 5
 """Of somebody's tracks, the newest, that are looked at: each costs a query."""
@@ -36,7 +37,7 @@ def _ended(track_state: TrackState, participant: Participant, since: datetime, u
     ended = [each for each in ended if not participant.owed_in(each.id)]
     if not ended:
         return
-    sent = models.submissions_of(participant.user_id, [each.id for each in track_state.assignments])
+    sent = work_models.submissions_of(participant.user_id, [each.id for each in track_state.assignments])
     track = track_state.track
     charges = late_charges.charges_of(participant, track_state.assignments, sent, track.late_days)
     for each in ended:
@@ -56,6 +57,6 @@ def _has_ended(assignment: Assignment, since: datetime, until: datetime) -> bool
 
 
 def _score(track_state: TrackState, own: Submission, charge: Charge) -> float | None:
-    reviews = models.reviews_of(own.assignment_id, own.user_id)
+    reviews = work_models.reviews_of(own.assignment_id, own.user_id)
     medians = scoring.medians(track_state.track.criteria, [each.scores for each in reviews])
     return None if medians is None else scoring.total([charge.of(sum(medians.values()))])

@@ -7,8 +7,9 @@ from chalicelib.school import relations
 from chalicelib.school.overviews import Overview, Waiting, merged
 from chalicelib.school.relations import Group, GroupKind
 from chalicelib.tracks import falling_behind, models, state
-from chalicelib.tracks.models import Assignment, Review, Status, Submission, Track
+from chalicelib.tracks.models import Assignment, Status, Track
 from chalicelib.tracks.state import TrackState
+from chalicelib.tracks.work_models import Review, Submission
 
 MOST_TAUGHT = 100
 """Of somebody's tracks, the newest, that are looked up: one request."""

@@ -16,10 +16,11 @@ from chalicelib.tracks.diary import Diary
 from chalicelib.tracks.diary_models import DiaryEntry
 from chalicelib.tracks.extensions import Granted
 from chalicelib.tracks.late_work import Extension
-from chalicelib.tracks.models import Assignment, Participant, Review, Submission, Track
+from chalicelib.tracks.models import Assignment, Participant, Track
 from chalicelib.tracks.standings import OwedReviews, RankedParticipant, Result, Results
 from chalicelib.tracks.state import TrackState
 from chalicelib.tracks.tracks import TrackForViewer
+from chalicelib.tracks.work_models import Review, Submission
 
 
 class TodoView(View):

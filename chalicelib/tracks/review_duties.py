@@ -17,9 +17,10 @@ from pynamodb.expressions.update import Action
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.tracks import models, state
-from chalicelib.tracks.models import Assignment, Capacity, Participant, Review, Submission
+from chalicelib.tracks.models import Assignment, Participant
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
+from chalicelib.tracks.work_models import Capacity, Review, Submission
 
 MOST_EXTRAS = 2
 """Reviews of an assignment that somebody may write beyond those owed."""

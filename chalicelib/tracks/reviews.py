@@ -11,20 +11,12 @@ from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import timers
 from chalicelib.common.http import errors
-from chalicelib.tracks import access, models, review_duties, scoring, tracks
+from chalicelib.tracks import access, models, review_duties, scoring, tracks, work_models
 from chalicelib.tracks.access import AssignmentViewer
-from chalicelib.tracks.models import (
-    TOPIC,
-    Assignment,
-    Capacity,
-    Participant,
-    Review,
-    Submission,
-    SubmissionPlace,
-    Track,
-)
+from chalicelib.tracks.models import TOPIC, Assignment, Participant, Track
 from chalicelib.tracks.review_duties import Situation
 from chalicelib.tracks.stages import Stage
+from chalicelib.tracks.work_models import Capacity, Review, Submission, SubmissionPlace
 
 TRIES = 10
 
@@ -56,7 +48,7 @@ def next_for(caller: Caller, assignment_id: int) -> Submission:
 
 def write(caller: Caller, submission_id: int, opinion: Opinion) -> Review:
     """400 for one's own, one reviewed before, and points that are not the track's; 403 for one not allotted."""
-    place = models.find_submission_place(submission_id)
+    place = work_models.find_submission_place(submission_id)
     if place is None:
         raise errors.BadRequest("solution_not_found", "Submission not found")
     for _ in range(TRIES):
@@ -79,8 +71,8 @@ def _next(viewer: AssignmentViewer, reviewer: Participant) -> Submission | None:
         return None
     owed = reviewer.owed_in(assignment.id)
     if owed:
-        place = models.find_submission_place(owed[0])
-        return models.find_submission(place.assignment_id, place.user_id) if place else None
+        place = work_models.find_submission_place(owed[0])
+        return work_models.find_submission(place.assignment_id, place.user_id) if place else None
     return _volunteered(assignment, reviewer)
 
 
@@ -90,7 +82,7 @@ def _volunteered(assignment: Assignment, reviewer: Participant) -> Submission | 
         now = clock.now()
         if not review_duties.extras_offered(assignment, now):
             return None
-        left = models.submissions_to(assignment.id)
+        left = work_models.submissions_to(assignment.id)
         chosen = review_duties.to_hand_out(left, assignment, reviewer, now)
         if chosen is None or reviewer.user_id in review_duties.leases_of(chosen, now):
             return chosen
@@ -108,7 +100,7 @@ def _situation(caller: Caller, place: SubmissionPlace) -> Situation:
     reviewer = viewer.participant
     if place.user_id == caller.id:
         raise errors.BadRequest("own_submission", "Cannot review own submission")
-    submission = models.find_submission(place.assignment_id, place.user_id)
+    submission = work_models.find_submission(place.assignment_id, place.user_id)
     if submission is None:
         raise errors.BadRequest("solution_not_found", "Submission not found")
     if reviewer is not None and submission.id in review_duties.reviews_by(reviewer, place.assignment_id):

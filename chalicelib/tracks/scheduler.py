@@ -6,7 +6,7 @@ from datetime import datetime
 from chalicelib.common import ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import sweeps
-from chalicelib.tracks import allocation, models, notifications, review_duties, stages, starting, state
+from chalicelib.tracks import allocation, models, notifications, review_duties, stages, starting, state, work_models
 from chalicelib.tracks.models import Assignment, Status
 from chalicelib.tracks.notifications import TrackNotification
 from chalicelib.tracks.stages import Outage, Stage, Step
@@ -86,7 +86,7 @@ def _remind(track_state: TrackState, assignment: Assignment, at: datetime) -> Ch
     stage_state = assignment.stage_state
     participants = models.participants_of(track_state.track.id)
     if stage_state.stage is Stage.SUBMISSION:
-        done = {each.user_id for each in models.submissions_to(assignment.id)}
+        done = {each.user_id for each in work_models.submissions_to(assignment.id)}
         unfinished = [each for each in participants if each.user_id not in done]
     else:
         unfinished = [each for each in participants if each.owed_in(assignment.id)]
@@ -101,7 +101,7 @@ def _close(track_state: TrackState, assignment: Assignment, at: datetime) -> Cha
 
 
 def _allot(track_state: TrackState, assignment: Assignment, at: datetime) -> Change:
-    submissions = {each.user_id: each.id for each in models.submissions_to(assignment.id)}
+    submissions = {each.user_id: each.id for each in work_models.submissions_to(assignment.id)}
     participants = models.participants_of(track_state.track.id)
     # Who may still send in reviews nothing: they would see others' work first.
     others = {each.user_id for each in participants if not each.may_submit(assignment.id, at)} - submissions.keys()

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import errors
 from chalicelib.school.late_policy import Charge
-from chalicelib.tracks import access, late_charges, models, scoring
+from chalicelib.tracks import access, late_charges, models, scoring, work_models
 from chalicelib.tracks.access import AssignmentViewer, Viewer
-from chalicelib.tracks.models import Assignment, Participant, Review, Status, Submission
+from chalicelib.tracks.models import Assignment, Participant, Status
 from chalicelib.tracks.scoring import Standing
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
+from chalicelib.tracks.work_models import Review, Submission
 
 NOTHING = Charge()
 Charges = Mapping[int, Charge]
@@ -67,17 +68,17 @@ def visible_to(caller: Caller, assignment_id: int) -> Results:
     viewer = access.get_viewer(caller, assignment_id)
     assignment, criteria = viewer.assignment, viewer.track_state.track.criteria
     if viewer.sees_all:
-        submissions = models.submissions_to(assignment.id)
+        submissions = work_models.submissions_to(assignment.id)
         participants = models.participants_of(viewer.track_state.track.id)
         charges = _charges(viewer.track_state, participants, _sent(viewer.track_state, {assignment.id: submissions}))
-        results = _results(submissions, models.reviews_of(assignment.id), criteria, charges)
+        results = _results(submissions, work_models.reviews_of(assignment.id), criteria, charges)
         involved = {each.reviewer_id for result in results for each in result.reviews}
         names = access.display_names(involved | {each.user_id for each in submissions})
         return Results(assignment=assignment, results=results, names=names)
     if assignment.stage != Stage.COMPLETED:
         raise errors.Forbidden("results_not_out", "Results are shown when the review stage is over")
-    own = models.find_submission(assignment.id, caller.id)
-    reviews = sorted(models.reviews_of(assignment.id, caller.id), key=lambda each: each.id)
+    own = work_models.find_submission(assignment.id, caller.id)
+    reviews = sorted(work_models.reviews_of(assignment.id, caller.id), key=lambda each: each.id)
     results = _results([own], reviews, criteria, _own_charges(viewer, own)) if own else []
     return Results(assignment=assignment, results=results, names=None)
 
@@ -90,7 +91,7 @@ def owed_in(caller: Caller, assignment_id: int) -> OwedReviews:
     track_state, assignment = viewer.track_state, viewer.assignment
     owed = {each.user_id: each.owed_in(assignment.id) for each in models.participants_of(track_state.track.id)}
     by_reviewer = {user_id: submissions for user_id, submissions in owed.items() if submissions}
-    waiting = [each for each in models.submissions_to(assignment.id) if each.reviews < assignment.reviews_each]
+    waiting = [each for each in work_models.submissions_to(assignment.id) if each.reviews < assignment.reviews_each]
     names = access.display_names({*by_reviewer, *(each.user_id for each in waiting)})
     return OwedReviews(assignment=assignment, by_reviewer=by_reviewer, waiting=waiting, names=names)
 
@@ -122,10 +123,10 @@ def _by_author(viewer: Viewer, participants: Sequence[Participant]) -> Mapping[i
     found: dict[int, list[Result]] = defaultdict(list)
     track_state = viewer.track_state
     counted = [each for each in track_state.assignments if _counts_for(viewer, each)]
-    sent = _sent(track_state, {each.id: models.submissions_to(each.id) for each in counted})
+    sent = _sent(track_state, {each.id: work_models.submissions_to(each.id) for each in counted})
     charges = _charges(track_state, participants, sent)
     for assignment in counted:
-        reviews = models.reviews_of(assignment.id)
+        reviews = work_models.reviews_of(assignment.id)
         for result in _results(sent[assignment.id], reviews, track_state.track.criteria, charges):
             found[result.submission.user_id].append(result)
     return found
@@ -135,7 +136,7 @@ def _sent(track_state: TrackState, known: Mapping[int, Sequence[Submission]]) ->
     """What was sent to the assignments that decide what lateness costs: all, where late days are shared by them."""
     others = track_state.assignments if track_state.track.late_days else ()
     missing = [each.id for each in others if each.late_policy and each.id not in known]
-    return {**known, **{assignment_id: models.submissions_to(assignment_id) for assignment_id in missing}}
+    return {**known, **{assignment_id: work_models.submissions_to(assignment_id) for assignment_id in missing}}
 
 
 def _charges(
@@ -158,7 +159,7 @@ def _own_charges(viewer: AssignmentViewer, own: Submission) -> Charges:
     if viewer.participant is None or not viewer.assignment.late_policy:
         return {}
     shared = [each.id for each in viewer.track_state.assignments if each.late_policy and each.id != own.assignment_id]
-    others = models.submissions_of(own.user_id, shared if viewer.track_state.track.late_days else ())
+    others = work_models.submissions_of(own.user_id, shared if viewer.track_state.track.late_days else ())
     sent = {assignment_id: [each] for assignment_id, each in {**others, own.assignment_id: own}.items()}
     return _charges(viewer.track_state, [viewer.participant], sent)
 

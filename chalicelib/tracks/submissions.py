@@ -14,11 +14,12 @@ from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors
-from chalicelib.tracks import access, models, state
+from chalicelib.tracks import access, models, state, work_models
 from chalicelib.tracks.late_work import Extension
-from chalicelib.tracks.models import Assignment, Participant, Status, Submission, SubmissionPlace
+from chalicelib.tracks.models import Assignment, Participant, Status
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
+from chalicelib.tracks.work_models import Submission, SubmissionPlace
 
 AFTER_ALLOTMENT = frozenset({Stage.CODE_REVIEW, Stage.COMPLETED})
 """Stages in which work is taken of those who have more time."""
@@ -56,7 +57,7 @@ def own(caller: Caller, assignment_id: int) -> Submission:
     """What the caller has sent in, at any time; 404 for nothing, 403 for one who does not take part."""
     if access.get_viewer(caller, assignment_id).participant is None:
         raise access.not_enrolled()
-    submission = models.find_submission(assignment_id, caller.id)
+    submission = work_models.find_submission(assignment_id, caller.id)
     if submission is None:
         raise _missing()
     return submission
@@ -65,7 +66,7 @@ def own(caller: Caller, assignment_id: int) -> Submission:
 def replace(caller: Caller, assignment_id: int, solution: Solution) -> Submission:
     """While work is taken; 404 when there is nothing to replace."""
     place = _open_to(caller, assignment_id)
-    earlier = models.find_submission(assignment_id, caller.id)
+    earlier = work_models.find_submission(assignment_id, caller.id)
     if earlier is None:
         raise _missing()
     submission = _submission(earlier.id, place.assignment, caller.id, solution)

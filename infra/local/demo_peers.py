@@ -14,20 +14,9 @@ from chalicelib.common.events import timers
 from chalicelib.school import memberships
 from chalicelib.tracks import models
 from chalicelib.tracks.diary_models import DiaryEntry
-from chalicelib.tracks.models import (
-    TOPIC,
-    Assignment,
-    AssignmentPlace,
-    Capacity,
-    Membership,
-    Participant,
-    Review,
-    Status,
-    Submission,
-    SubmissionPlace,
-    Track,
-)
+from chalicelib.tracks.models import TOPIC, Assignment, AssignmentPlace, Membership, Participant, Status, Track
 from chalicelib.tracks.stages import Stage
+from chalicelib.tracks.work_models import Capacity, Review, Submission, SubmissionPlace
 from infra.local.demo_track import CRITERIA
 
 DAY = timedelta(days=1)

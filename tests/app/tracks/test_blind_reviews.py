@@ -16,9 +16,10 @@ import pytest
 import app as application
 from chalicelib.accounts.permissions import Role
 from chalicelib.common import ids
-from chalicelib.tracks import allocation, models, review_duties, scheduler
-from chalicelib.tracks.models import Assignment, Participant, Submission
+from chalicelib.tracks import allocation, models, review_duties, scheduler, work_models
+from chalicelib.tracks.models import Assignment, Participant
 from chalicelib.tracks.stages import Stage
+from chalicelib.tracks.work_models import Submission
 from tests.app.tracks import repeated_messages
 from tests.app.tracks.peers import HOUR, Peers, good, peers, refusal
 from tests.support.school import Person, School
@@ -147,7 +148,7 @@ def moment_in(an_id: int) -> datetime:
 def test_ids_of_submissions_and_reviews_do_not_tell_when(school: School) -> None:
     track = repeated_messages.in_review(school)
     review = track.review_next(track.people[0])
-    submissions = models.submissions_to(track.assignment_ids[0])
+    submissions = work_models.submissions_to(track.assignment_ids[0])
     moments = [moment_in(each) for each in [review["id"], *(submission.id for submission in submissions)]]
     assert len(moments) == 5
     assert all(abs(moment - school.clock.now) > 24 * HOUR for moment in moments)
@@ -189,7 +190,7 @@ def test_nobody_can_compute_the_allotment_from_what_they_know(school: School) ->
     """Participants know every user id, and the ids and times of track and assignment; the seed is none of these."""
     track = peers(school, 8, assignments=1, reviews_per_user=1).start().submit_all().pass_time(10 * HOUR)
     assignment = stored_assignment(track)
-    works = {each.id: each.user_id for each in models.submissions_to(assignment.id)}
+    works = {each.id: each.user_id for each in work_models.submissions_to(assignment.id)}
     allotted = {
         each.user_id: tuple(works[work] for work in each.owed_in(assignment.id))
         for each in models.participants_of(track.track_id)
@@ -249,7 +250,7 @@ def test_when_all_is_over_the_earlier_of_equals_comes_first_again(school: School
 def reviewed_in_order(track: Peers, people: Sequence[Person]) -> None:
     """One after the other reviews the work of who watches; what they write depends on the turn alone."""
     track.submit_all().pass_time(10 * HOUR)
-    own = models.find_submission(track.assignment_ids[0], track.people[0].id)
+    own = work_models.find_submission(track.assignment_ids[0], track.people[0].id)
     assert own is not None
     for turn, person in enumerate(people):
         track.oversleep(10 * MINUTE)

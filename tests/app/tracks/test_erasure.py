@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.accounts import accounts
 from chalicelib.common.dynamo.transactions import ConditionFailed
-from chalicelib.tracks import erasure, models, scheduler, state
+from chalicelib.tracks import erasure, models, scheduler, state, work_models
 from chalicelib.tracks.stages import Stage
 from tests.app.tracks import concurrency, repeated_messages
 from tests.app.tracks.peers import HOUR, URL, Peers, good, peers
@@ -46,7 +46,7 @@ def already(track: Peers, person: Person) -> bool:
     """Whether the one review that they wrote was of somebody who is still there."""
     participant = models.find_participant(track.track_id, person.id)
     assert participant is not None
-    known = {each.id for each in models.submissions_to(track.assignment_ids[0])}
+    known = {each.id for each in work_models.submissions_to(track.assignment_ids[0])}
     return {*participant.written_in(track.assignment_ids[0])} <= known
 
 
@@ -58,7 +58,7 @@ def test_the_last_who_owes_is_erased_and_the_stage_is_over(school: School) -> No
     assert track.settle().stages() == ["code_review", "not_started"]
     erase(track, gone)
     assert track.stages() == ["completed", "submission"]
-    assert models.reviews_of(track.assignment_ids[0], gone.id) == []
+    assert work_models.reviews_of(track.assignment_ids[0], gone.id) == []
 
 
 @pytest.mark.parametrize("stage", [Stage.SUBMISSION, Stage.CLOSING, Stage.COMPLETED])
@@ -80,7 +80,7 @@ def test_the_erased_leave_at_any_stage(school: School, stage: Stage) -> None:
         assert participant is not None
         assert not participant.owes
     assert stage_of(track.settle()) is Stage.COMPLETED
-    assert {each.user_id for each in models.submissions_to(track.assignment_ids[0])} == {each.id for each in rest}
+    assert {each.user_id for each in work_models.submissions_to(track.assignment_ids[0])} == {each.id for each in rest}
 
 
 def stage_of(track: Peers) -> Stage:

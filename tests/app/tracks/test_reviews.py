@@ -7,8 +7,8 @@ import pytest
 from chalicelib.accounts import authentication
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http.responses import rfc3339
-from chalicelib.tracks import models, reviews
-from chalicelib.tracks.models import Review
+from chalicelib.tracks import models, reviews, work_models
+from chalicelib.tracks.work_models import Review
 from tests.app.tracks import repeated_messages
 from tests.app.tracks.peers import CRITERIA, HOUR, POINTS, Peers, good, peers, refusal
 from tests.support.school import Person, School, in_parallel
@@ -28,7 +28,7 @@ def at_80_percent(track: Peers) -> Peers:
 
 def test_everybody_is_allotted_three_others_submissions(track: Peers) -> None:
     assert track.stages() == ["code_review", "not_started"]
-    submissions = {each.id: each.user_id for each in models.submissions_to(track.assignment_ids[0])}
+    submissions = {each.id: each.user_id for each in work_models.submissions_to(track.assignment_ids[0])}
     for person in track.people:
         participant = models.find_participant(track.track_id, person.id)
         assert participant is not None
@@ -69,14 +69,14 @@ def test_there_is_nothing_to_review_before_the_stage(school: School, pupil: Pers
         school.api.get("/assignments/1/review/submission", token=pupil.token),
     ):
         assert (reply.status, reply.body["detail"]) == (404, "No submission available for review")
-    (submission, *_) = models.submissions_to(track.assignment_ids[0])
+    (submission, *_) = work_models.submissions_to(track.assignment_ids[0])
     for person in (*track.people[1:], track.teacher):
         if person.id != submission.user_id:
             assert refusal(track.review(person, submission.id)) == (403, "not_allotted")
 
 
 def test_strangers_review_nothing(school: School, track: Peers, pupil: Person) -> None:
-    submission = models.submissions_to(track.assignment_ids[0])[0]
+    submission = work_models.submissions_to(track.assignment_ids[0])[0]
     assert refusal(track.next_to_review(pupil)) == (403, "not_enrolled")
     assert refusal(track.next_to_review(track.teacher)) == (403, "not_enrolled")
     assert refusal(track.review(pupil, submission.id)) == (403, "not_enrolled")
@@ -84,7 +84,7 @@ def test_strangers_review_nothing(school: School, track: Peers, pupil: Person) -
 
 def test_learning_platforms_refusals(track: Peers) -> None:
     person = track.people[0]
-    own = models.find_submission(track.assignment_ids[0], person.id)
+    own = work_models.find_submission(track.assignment_ids[0], person.id)
     assert own is not None
     unknown = track.review(person, 1)
     assert (unknown.status, unknown.body["detail"]) == (400, "Submission not found")
@@ -103,7 +103,7 @@ def test_one_that_was_not_allotted_is_refused(school: School) -> None:
     allotted = {*participant.owed_in(track.assignment_ids[0])}
     others = [
         each
-        for each in models.submissions_to(track.assignment_ids[0])
+        for each in work_models.submissions_to(track.assignment_ids[0])
         if each.id not in allotted and each.user_id != person.id
     ]
     assert len(others) == 3
@@ -154,9 +154,9 @@ def test_a_review_says_nothing_of_what_is_no_criterion(track: Peers) -> None:
 
 def test_a_review_of_before_says_nothing_of_single_criteria(track: Peers) -> None:
     review = track.review_next(track.people[0])
-    place = models.find_submission_place(review["submission_id"])
+    place = work_models.find_submission_place(review["submission_id"])
     assert place is not None
-    (stored,) = models.reviews_of(place.assignment_id, place.user_id)
+    (stored,) = work_models.reviews_of(place.assignment_id, place.user_id)
     stored.update(actions=[Review.remarks.remove()])
     shown = good(track.school.api.get(f"{track.at(0)}/reviews", token=track.teacher.token))
     reviews = [each for result in shown["results"] for each in result["reviews"]]
@@ -191,7 +191,7 @@ def test_all_at_once_end_the_stage_at_once(track: Peers) -> None:
     outcomes = in_parallel(12, lambda number: reviews.write(*owed[number], OPINION))
     assert [each for each in outcomes if not isinstance(each, Review)] == []
     assert track.settle().stages() == ["completed", "submission"]
-    assert [each.reviews for each in models.submissions_to(assignment_id)] == [3] * 4
+    assert [each.reviews for each in work_models.submissions_to(assignment_id)] == [3] * 4
 
 
 def test_the_stage_waits_for_every_owed_review_and_not_a_moment_longer(track: Peers) -> None:
@@ -221,7 +221,7 @@ def test_who_did_not_submit_reviews_all_the_same_and_goes_on(school: School) -> 
         assert track.review_all(person) == 3
     assert track.settle().stages() == ["completed", "submission"]
     good(track.submit(absent, 1))
-    assert sorted(each.reviews for each in models.submissions_to(track.assignment_ids[0])) == [3, 4, 4, 4]
+    assert sorted(each.reviews for each in work_models.submissions_to(track.assignment_ids[0])) == [3, 4, 4, 4]
 
 
 @pytest.mark.parametrize("submitted", [0, 1])
@@ -249,9 +249,11 @@ def test_at_80_percent_what_is_left_is_offered_to_those_who_are_done(school: Sch
         taken.append(good(slow.review(done, submission["id"]))["submission_id"])
     reply = slow.next_to_review(done)
     assert (reply.status, reply.body["detail"]) == (400, "Already completed 4 reviews. Required: 2")
-    written = {each.submission_id for each in models.reviews_of(slow.assignment_ids[0]) if each.reviewer_id == done.id}
+    written = {
+        each.submission_id for each in work_models.reviews_of(slow.assignment_ids[0]) if each.reviewer_id == done.id
+    }
     assert len(written) == 4
-    for submission in models.submissions_to(slow.assignment_ids[0]):
+    for submission in work_models.submissions_to(slow.assignment_ids[0]):
         if submission.id not in written and submission.user_id != done.id:
             assert refusal(slow.review(done, submission.id)) == (403, "not_allotted")
 
@@ -312,7 +314,7 @@ def test_who_owes_gets_no_extras(school: School) -> None:
     participant = models.find_participant(slow.track_id, person.id)
     assert participant is not None
     (owed,) = participant.owed_in(slow.assignment_ids[0])
-    for submission in models.submissions_to(slow.assignment_ids[0]):
+    for submission in work_models.submissions_to(slow.assignment_ids[0]):
         if (
             submission.id not in {owed, *participant.written_in(slow.assignment_ids[0])}
             and submission.user_id != person.id
@@ -328,7 +330,7 @@ def test_one_gap_is_filled_by_one_extra(school: School) -> None:
     for person in done:
         track.review_all(person)
     at_80_percent(track)
-    (gap,) = [each for each in models.submissions_to(assignment_id) if not each.reviews]
+    (gap,) = [each for each in work_models.submissions_to(assignment_id) if not each.reviews]
     volunteers = [person for person in done if person.id != gap.user_id]
     callers = [authentication.caller_of(person.token) for person in volunteers]
     handed = in_parallel(len(callers), lambda number: reviews.next_for(callers[number], assignment_id).id)
@@ -336,7 +338,7 @@ def test_one_gap_is_filled_by_one_extra(school: School) -> None:
     outcomes = in_parallel(len(callers), lambda number: reviews.write(callers[number], gap.id, OPINION))
     assert [isinstance(each, Review) for each in outcomes] == [number == at_it for number in range(len(callers))]
     assert {str(each) for each in outcomes if isinstance(each, Exception)} == {"This submission is not yours to review"}
-    assert models.find_submission(assignment_id, gap.user_id).reviews == 1  # type: ignore[union-attr]
+    assert work_models.find_submission(assignment_id, gap.user_id).reviews == 1  # type: ignore[union-attr]
     assert track.seen_by(late)[0]["reviews_done"] == 0
 
 
@@ -346,7 +348,7 @@ def test_what_was_handed_out_is_accepted_whenever_it_is_finished(school: School)
     for person in done:
         track.review_all(person)
     at_80_percent(track)
-    (gap,) = [each for each in models.submissions_to(track.assignment_ids[0]) if not each.reviews]
+    (gap,) = [each for each in work_models.submissions_to(track.assignment_ids[0]) if not each.reviews]
     slow, quick, *_ = [person for person in done if person.id != gap.user_id]
     first = good(track.next_to_review(slow))
     assert (first["id"], first["reserved_until"]) == (gap.id, rfc3339(school.clock.now + HOUR / 2))
@@ -375,7 +377,7 @@ def test_one_person_takes_no_third_extra_however_fast(school: School) -> None:
     participant = models.find_participant(track.track_id, done.id)
     assert participant is not None
     written = participant.written_in(track.assignment_ids[0])
-    left = [each.id for each in models.submissions_to(track.assignment_ids[0]) if each.user_id != done.id]
+    left = [each.id for each in work_models.submissions_to(track.assignment_ids[0]) if each.user_id != done.id]
     left = [each for each in left if each not in written]
     caller = authentication.caller_of(done.token)
     outcomes = in_parallel(len(left), lambda number: reviews.write(caller, left[number], OPINION))
@@ -466,7 +468,7 @@ def test_standings_are_the_sum_of_medians_of_what_is_over(track: Peers) -> None:
     best = track.people[0]
     before = good(track.school.api.get(f"{track.path}/standings", token=best.token))
     assert {(each["place"], each["score"]) for each in before} == {(1, 0.0)}
-    own = models.find_submission(track.assignment_ids[0], best.id)
+    own = work_models.find_submission(track.assignment_ids[0], best.id)
     assert own is not None
     for person in track.people:
         for _ in range(3):

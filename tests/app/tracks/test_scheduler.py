@@ -17,7 +17,7 @@ from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import sweeps, timers
 from chalicelib.common.events.timers import Message
 from chalicelib.common.http.responses import rfc3339
-from chalicelib.tracks import models, scheduler, state
+from chalicelib.tracks import models, scheduler, state, work_models
 from chalicelib.tracks.models import TOPIC
 from tests.app.tracks import concurrency, repeated_messages
 from tests.app.tracks.peers import HOUR, Peers, good, peers
@@ -277,7 +277,7 @@ def test_the_last_review_and_the_deadline_at_once_end_the_stage_once(school: Sch
     with concurrency.just_before("REVIEW#", lambda: fire(track)):
         track.review_next(track.people[3])
     assert track.settle().stages() == ["completed", "submission"]
-    assert [each.reviews for each in models.submissions_to(track.assignment_ids[0])] == [3] * 4
+    assert [each.reviews for each in work_models.submissions_to(track.assignment_ids[0])] == [3] * 4
     assert_told_once(track)
 
 
@@ -392,8 +392,8 @@ def tick(track: Peers, parts: list[float], ticks: list[int], length: timedelta) 
 
 def check(track: Peers, number: int, submits: list[bool], writes: list[bool], wanted: int) -> None:
     assignment_id = track.assignment_ids[number]
-    submissions = models.submissions_to(assignment_id)
-    reviews = models.reviews_of(assignment_id)
+    submissions = work_models.submissions_to(assignment_id)
+    reviews = work_models.reviews_of(assignment_id)
     pairs = [(review.reviewer_id, review.author_id) for review in reviews]
     assert len(set(pairs)) == len(pairs)
     assert all(reviewer != author for reviewer, author in pairs)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.common.http import errors
-from chalicelib.tracks import models, reviews, submissions, tracks
+from chalicelib.tracks import models, reviews, submissions, tracks, work_models
 from chalicelib.tracks.models import Assignment
 from chalicelib.tracks.submissions import Solution
 from tests.app.tracks.peers import HOUR, POINTS, Peers, peers
@@ -55,7 +55,7 @@ def write(track: Peers, person: Any) -> None:
 
 
 def lacking(track: Peers) -> int:
-    return sum(not each.reviews for each in models.submissions_to(track.assignment_ids[0]))
+    return sum(not each.reviews for each in work_models.submissions_to(track.assignment_ids[0]))
 
 
 def test_after_an_outage_volunteers_fill_every_gap_and_nobody_writes_in_vain(school: School) -> None:
@@ -84,5 +84,5 @@ def test_after_an_outage_volunteers_fill_every_gap_and_nobody_writes_in_vain(sch
         somebody: Any = Somebody(user_id)
         reviews.write(somebody, submission_id, OPINION)
     assert lacking(track) == 0
-    by_capacity = Counter(each.capacity for each in models.reviews_of(track.assignment_ids[0]))
+    by_capacity = Counter(each.capacity for each in work_models.reviews_of(track.assignment_ids[0]))
     assert by_capacity == {"owed": PEOPLE - LATE + 5, "extra": LATE}

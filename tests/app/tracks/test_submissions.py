@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts import authentication
-from chalicelib.tracks import models, scheduler, submissions
-from chalicelib.tracks.models import Submission
+from chalicelib.tracks import models, scheduler, submissions, work_models
 from chalicelib.tracks.submissions import Solution
+from chalicelib.tracks.work_models import Submission
 from tests.app.tracks import concurrency, repeated_messages
 from tests.app.tracks.peers import HOUR, URL, Peers, good, peers, refusal
 from tests.support.school import Person, School, in_parallel
@@ -137,7 +137,7 @@ def test_what_is_on_its_way_when_the_stage_closes_is_too_late(track: Peers) -> N
     with concurrency.just_before("SUBMISSION#", close):
         late = track.submit(track.people[3])
     assert refusal(late) == (400, "deadline_passed")
-    assert len(models.submissions_to(track.assignment_ids[0])) == 3
+    assert len(work_models.submissions_to(track.assignment_ids[0])) == 3
 
 
 def test_debts_are_looked_at_again_as_a_solution_is_written(track: Peers) -> None:

@@ -10,7 +10,7 @@ from chalicelib.accounts.permissions import Role
 from chalicelib.common.http.responses import rfc3339
 from chalicelib.school import memberships, teaching
 from chalicelib.school.relations import Group, GroupKind, Part
-from chalicelib.tracks import models, teachers, tracks
+from chalicelib.tracks import teachers, tracks, work_models
 from tests.app.tracks import concurrency, repeated_messages
 from tests.app.tracks.peers import ASSIGNMENT, HOUR, POINTS, Peers, good, peers, refusal
 from tests.support.school import Person, School
@@ -70,7 +70,7 @@ def test_a_teacher_of_something_else_writes_nothing(school: School, other: Perso
 def test_a_teacher_of_something_else_sees_what_anybody_sees(school: School) -> None:
     track = repeated_messages.in_review(school)
     other, pupil = school.person(Role.TEACHER), school.person()
-    work = models.submissions_to(track.assignment_ids[0])[0]
+    work = work_models.submissions_to(track.assignment_ids[0])[0]
     reads = [
         *(f"{track.path}{rest}" for rest in ("", "/assignments", "/assignments/current", "/standings")),
         *(f"{track.assignment}{rest}" for rest in ("/reviews", "/diary", "/review/submission")),

@@ -8,9 +8,10 @@ import pytest
 from chalicelib.school.overviews import Waiting
 from chalicelib.tracks import falling_behind, models
 from chalicelib.tracks.late_work import Extension
-from chalicelib.tracks.models import Assignment, Capacity, Participant, Review, Status, Submission, Track
+from chalicelib.tracks.models import Assignment, Participant, Status, Track
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
+from chalicelib.tracks.work_models import Capacity, Review, Submission
 
 NOW = datetime(2026, 10, 1, 9, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -11,10 +11,11 @@ import pytest
 
 from chalicelib.tracks import allocation, models, review_duties
 from chalicelib.tracks.late_work import Extension
-from chalicelib.tracks.models import Assignment, Capacity, Participant, Submission, Track
+from chalicelib.tracks.models import Assignment, Participant, Track
 from chalicelib.tracks.review_duties import Situation
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
+from chalicelib.tracks.work_models import Capacity, Submission
 
 START = datetime(2026, 9, 1, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -1,0 +1,83 @@
+"""What participants of tracks have made: submissions and their reviews. `models.py` lists the keys."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute, UTCDateTimeAttribute
+
+from chalicelib.common.dynamo import items as dynamo_items
+from chalicelib.tracks import models
+from chalicelib.tracks.models import TracksItem
+
+
+class Capacity(StrEnum):
+    """In which somebody reviews."""
+
+    OWED = "owed"
+    EXTRA = "extra"
+    TEACHER = "teacher"
+
+
+class Submission(TracksItem, discriminator="solution"):
+    """`reviews` counts those that it has got. `leases` say until when it is reserved, by volunteer."""
+
+    id = dynamo_items.IntegerAttribute()
+    user_id = dynamo_items.IntegerAttribute()
+    track_id = dynamo_items.IntegerAttribute()
+    assignment_id = dynamo_items.IntegerAttribute()
+    repository_url = UnicodeAttribute()
+    commit = dynamo_items.OptionalTextAttribute()
+    submitted_at = UTCDateTimeAttribute()
+    reviews = dynamo_items.IntegerAttribute(default=0)
+    leases = JSONAttribute(null=True)
+
+
+class Review(TracksItem, discriminator="code_review"):
+    """`scores` are points by criterion, `remarks` what was said of some of them."""
+
+    id = dynamo_items.IntegerAttribute()
+    assignment_id = dynamo_items.IntegerAttribute()
+    submission_id = dynamo_items.IntegerAttribute()
+    author_id = dynamo_items.IntegerAttribute()
+    reviewer_id = dynamo_items.IntegerAttribute()
+    capacity = UnicodeAttribute()
+    scores = JSONAttribute()
+    remarks = JSONAttribute(default=dict)
+    comment = dynamo_items.OptionalTextAttribute()
+    completed_at = UTCDateTimeAttribute()
+
+    @property
+    def is_teachers(self) -> bool:
+        return bool(self.capacity == Capacity.TEACHER)
+
+
+class SubmissionPlace(TracksItem, discriminator="submission_place"):
+    track_id = dynamo_items.IntegerAttribute()
+    assignment_id = dynamo_items.IntegerAttribute()
+    user_id = dynamo_items.IntegerAttribute()
+
+
+def find_submission(assignment_id: int, user_id: int) -> Submission | None:
+    return dynamo_items.find(Submission, *models.submission_key(assignment_id, user_id), consistent=True)
+
+
+def submissions_of(user_id: int, assignment_ids: Iterable[int]) -> dict[int, Submission]:
+    """What somebody has sent in to these assignments, by assignment."""
+    keys = [models.submission_key(assignment_id, user_id) for assignment_id in assignment_ids]
+    found = Submission.batch_get(keys, consistent_read=True) if keys else ()
+    return {each.assignment_id: each for each in found}
+
+
+def find_submission_place(submission_id: int) -> SubmissionPlace | None:
+    return dynamo_items.find(SubmissionPlace, *models.submission_place_key(submission_id), consistent=True)
+
+
+def submissions_to(assignment_id: int) -> list[Submission]:
+    return models.all_below(Submission, models.assignment_place_key(assignment_id), models.SUBMISSIONS)
+
+
+def reviews_of(assignment_id: int, author_id: int | None = None) -> list[Review]:
+    """The reviews of one author's submission, or of all; in the order of their writing."""
+    prefix = models.REVIEWS if author_id is None else f"{models.REVIEWS}{author_id}#"
+    found = models.all_below(Review, models.assignment_place_key(assignment_id), prefix)
+    return sorted(found, key=lambda each: (each.completed_at, each.id))
