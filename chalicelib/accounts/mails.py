@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import mail, observe
+from chalicelib.common import mail, observe, web_client
 from chalicelib.common.http import errors
 from chalicelib.common.mail import Mail
 from chalicelib.common.texts import Language, Text
@@ -76,7 +76,7 @@ _INVITATION = _Template(
 
 An account was made for you at Lyceum: {role}. To set its password, use the invitation code {code}
 with the address {email} within 7 days.
-""",
+{link}""",
     ),
 )
 _PUPIL_INVITATION = _Template(
@@ -88,7 +88,7 @@ _PUPIL_INVITATION = _Template(
 A teacher of Lyceum invites you into a group, and an account was made for you. To join, set its password with the
 invitation code {code} and the address {email} within 7 days. Who teaches the group will then see your profile
 and your work.
-
+{link}
 If you do not want that, ignore this mail.
 """,
     ),
@@ -101,11 +101,13 @@ _JOINING = _Template(
 
 A teacher of Lyceum invites you into a group. Sign in with {email} and use the invitation {invitation}
 within 30 days; who teaches the group will then see your profile and your work.
-
+{link}
 If you do not want that, ignore this mail.
 """,
     ),
 )
+_CHOOSE_PASSWORD = Text("mail_choose_password", "\nThis page has the code filled in: {link}\n")
+_JOIN = Text("mail_join", "\nThis page shows the invitation and accepts it: {link}\n")
 _ADDRESS_WANTED = _Template(
     Text("mail_address_wanted_subject", "Somebody wanted to use your address"),
     Text(
@@ -206,15 +208,18 @@ def reset(email: str, code: str, language: Language) -> Mail:
 
 
 def invitation(email: str, role: Role, code: str, language: Language) -> Mail:
-    return _INVITATION.to(email, language, role=_ROLES[role], email=email, code=code)
+    link = _link(_CHOOSE_PASSWORD, web_client.choosing_password(email, code))
+    return _INVITATION.to(email, language, role=_ROLES[role], email=email, code=code, link=link)
 
 
 def pupil_invitation(email: str, code: str, language: Language) -> Mail:
-    return _PUPIL_INVITATION.to(email, language, email=email, code=code)
+    link = _link(_CHOOSE_PASSWORD, web_client.choosing_password(email, code))
+    return _PUPIL_INVITATION.to(email, language, email=email, code=code, link=link)
 
 
 def joining(email: str, invitation: str, language: Language) -> Mail:
-    return _JOINING.to(email, language, email=email, invitation=invitation)
+    link = _link(_JOIN, web_client.joining(invitation))
+    return _JOINING.to(email, language, email=email, invitation=invitation, link=link)
 
 
 def address_wanted(email: str, language: Language) -> Mail:
@@ -247,6 +252,12 @@ def recovery_code_used(email: str, left: int, language: Language) -> Mail:
 
 def recovery_codes_renewed(email: str, language: Language) -> Mail:
     return _RECOVERY_CODES_RENEWED.to(email, language)
+
+
+def _link(text: Text, path: str) -> Text | str:
+    """Returns a paragraph with the address of a screen; none where nobody knows the stage's own."""
+    address = web_client.whole(path)
+    return Text(text.code, text.english, {"link": address}) if address else ""
 
 
 def deliver(letter: Mail) -> None:

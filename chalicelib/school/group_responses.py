@@ -7,6 +7,7 @@ from pydantic import Field
 
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.requests import CLASS
+from chalicelib.common import web_client
 from chalicelib.common.http.responses import ListView, Moment, View, WordedText
 from chalicelib.school.group_models import Invitation
 from chalicelib.school.group_requests import TargetKind
@@ -213,7 +214,7 @@ class InvitationView(TargetView):
             id=group.id,
             title=title,
             code=invitation.code,
-            path=f"/app/join/{invitation.code}",
+            path=web_client.joining(invitation.code),
             expires_at=invitation.expires_at,
             created_at=invitation.created_at,
             created_by=invitation.created_by,

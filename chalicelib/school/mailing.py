@@ -9,7 +9,7 @@ from chalicelib.accounts import accounts, localities
 from chalicelib.accounts import mails as account_mails
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.models import Account
-from chalicelib.common import clock, observe, settings
+from chalicelib.common import clock, observe, settings, web_client
 from chalicelib.school import deadlines, mails, models, preference_models, queues, results, unsubscribing
 from chalicelib.school.preferences import Channel
 from chalicelib.school.queues import Letter, LetterKind
@@ -69,7 +69,7 @@ def _send(account: Account, paragraphs: list[str], kind: LetterKind) -> None:
         paragraphs,
         localities.language_of(account),
         is_digest=kind is LetterKind.DIGEST,
-        school=school and f"{school}/app/",
+        school=web_client.whole(web_client.home()),
         unsubscribe=school and f"{school}/unsubscribe/{unsubscribing.token(account.id, kind)}",
     )
     account_mails.deliver(written)

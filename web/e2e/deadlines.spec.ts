@@ -1,6 +1,7 @@
 /** What is due, late, locked and closed, as a pupil sees it; and what an invitation leads to. */
 
 import type { Page } from "@playwright/test";
+import { codeFor } from "./mail";
 import { accessible, type Caller, caller, expect, fitsAPhone, legible, look, test, theme } from "./start";
 
 const HOUR_MS = 3_600_000;
@@ -90,3 +91,25 @@ async function refusedForASecond(page: Page, url: string): Promise<void> {
   await page.getByRole("button", { name: "Попробовать ещё раз" }).click();
   await expect(page.getByRole("status").filter({ hasText: "пройдено 1 из 1 теста" })).toBeVisible();
 }
+
+test("who is on a teacher's list opens the link in the mail, chooses a password, and is in the group", async ({
+  guest,
+  request,
+}) => {
+  test.setTimeout(120_000);
+  const teacher = await caller(request, "teacher");
+  const address = `listed+${crypto.randomUUID()}@lyceum.example`;
+  const { id: group } = await teacher.post("/groups", { title: "By list" });
+  await teacher.post(`/groups/${group}/imports`, { csv: `name;secondname;email;class\nВера;Орлова;${address};` });
+
+  await guest.goto((await codeFor(address, /\/app\/invited\S+/)).replace("/app/", ""));
+  await expect(guest.getByText(address)).toBeVisible();
+  await accessible(guest);
+  await guest.getByLabel("New password").fill("a-quiet-river-7");
+  await guest.getByRole("button", { name: "Set the password" }).click();
+  await guest.getByRole("main").getByRole("link", { name: "Sign in" }).click();
+  await guest.getByLabel("E-mail or login").fill(address);
+  await guest.getByLabel("Password").fill("a-quiet-river-7");
+  await guest.keyboard.press("Enter");
+  await expect(guest.getByRole("heading", { level: 1 })).toHaveText("Hello, Вера");
+});

@@ -13,6 +13,7 @@ const FOR_GUESTS = [
   "password",
   "notifications",
   "join/group-1-no-such-code",
+  "invited#email=ann%40example.com&code=no-such-code",
   "no-such-page",
 ];
 const FOR_PUPILS = ["", "courses", "courses/1", "courses/1/1", "courses/1/1/2", "notifications", "account"];

@@ -10,6 +10,7 @@ from chalicelib.accounts.permissions import AccountState, Role
 from tests.support.log import Log
 from tests.support.mailbox import last_code, refuse
 from tests.support.school import PASSWORD, Person, Reply, School, stored_items
+from tests.support.stage_settings import stage_settings
 
 ANN = "Ann@example.com"
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -41,6 +42,13 @@ def test_a_teacher_signs_in_with_the_invitation(school: School, admin: Person) -
     signed_in = school.api.post("/api/v1/users/sign_in", {"email": ANN, "password": PASSWORD}).body["data"]
     assert (signed_in["id"], signed_in["roles"]) == (invited.body["id"], ["ROLE_PORTAL_USER", "ROLE_TEACHER"])
     assert authentication.caller_of(signed_in["jwt_access"]).teaches
+
+
+def test_the_mail_has_a_link_to_where_the_password_is_set(school: School, admin: Person) -> None:
+    with stage_settings(PUBLIC_ADDRESS="https://school.example"):
+        invite(school, admin, email="ann@example.com")
+    link = f"https://school.example/app/invited#email=ann%40example.com&code={last_code(school)}"
+    assert school.mails[-1].text.splitlines()[-1].endswith(f" {link}")
 
 
 def test_an_invitation_works_once(school: School, admin: Person) -> None:

@@ -15,6 +15,7 @@ from chalicelib.school import group_jobs, job_models
 from chalicelib.school.relations import Group, GroupKind
 from tests.app.tracks import peers
 from tests.support.school import PASSWORD, Person, Reply, School, stored_items
+from tests.support.stage_settings import stage_settings
 
 HEADER = "name,secondname,email,class"
 
@@ -49,6 +50,22 @@ def job_of(school: School, by: Person, reply: Reply) -> dict[str, Any]:
 def pupils(school: School, by: Person, group_id: int) -> list[str]:
     page = school.api.get(f"/groups/{group_id}/pupils", token=by.token).body["items"]
     return sorted(each["email"] for each in page)
+
+
+def test_mails_have_links_to_the_screens_that_take_their_codes(school: School, teacher: Person, group_id: int) -> None:
+    known = school.person()
+    with stage_settings(PUBLIC_ADDRESS="https://school.example"):
+        bring(school, teacher, group_id, csv("new+1@example.com", known.account.email))
+    texts = {each.to: each.text for each in school.mails}
+    (code,) = re.findall(r"invitation code (\S+)", texts["new+1@example.com"].replace("\n", " "))
+    assert f"https://school.example/app/invited#email=new%2B1%40example.com&code={code}\n" in texts["new+1@example.com"]
+    (invitation,) = re.findall(r"the invitation (pupils-\S+)", texts[known.account.email])
+    assert f"https://school.example/app/join/{invitation}\n" in texts[known.account.email]
+
+
+def test_without_an_address_of_the_stage_mails_have_no_links(school: School, teacher: Person, group_id: int) -> None:
+    bring(school, teacher, group_id, csv("new@example.com", school.person().account.email))
+    assert [re.findall(r"/app|\{|None", each.text) for each in school.mails] == [[], []]
 
 
 def test_new_pupils_join_by_setting_their_password_and_others_by_their_code(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { changesOf, codeOf, secretOf, textOf, textOrNull } from "./forms";
+import { changesOf, codeOf, invitedBy, secretOf, textOf, textOrNull } from "./forms";
 
 const form = (value: string) => {
   const made = new FormData();
@@ -20,7 +20,11 @@ describe("a form's fields", () => {
 
   it("take a code however it was copied", () => {
     expect(codeOf(form(" 123 456"), "field")).toBe("123456");
-    expect(codeOf(form("ABCD-EFGH "), "field")).toBe("ABCDEFGH");
+    expect(codeOf(form("ABCD-EFGH "), "field")).toBe("ABCD-EFGH");
+  });
+
+  it("keep the hyphens of an invitation's code", () => {
+    expect(codeOf(form("x-Jk9_a-c1dE"), "field")).toBe("x-Jk9_a-c1dE");
   });
 });
 
@@ -30,4 +34,14 @@ it("sends what differs from the account, and nothing else", () => {
   for (const [field, value] of Object.entries({ ...known, name: " Anna ", patronymic: "" }))
     made.set(field, value ?? "");
   expect(changesOf(made, known)).toEqual({ name: "Anna", patronymic: null });
+});
+
+describe("an invitation's link", () => {
+  it("says whom it is for", () => {
+    expect(invitedBy("#email=ann%2B1%40example.com&code=a-b_c")).toEqual({ email: "ann+1@example.com", code: "a-b_c" });
+  });
+
+  it("is none without both", () => {
+    expect(["", "#", "#email=ann%40example.com", "#code=a"].map(invitedBy)).toEqual([null, null, null, null]);
+  });
 });

@@ -15,9 +15,18 @@ export function textOrNull(form: FormData, field: string): string | null {
   return textOf(form, field) || null;
 }
 
-/** A code as people copy it from a mail: with blanks or hyphens in it. */
+/** A code as people copy it from a mail: with blanks in it. Hyphens may be a part of it. */
 export function codeOf(form: FormData, field: string): string {
-  return textOf(form, field).replaceAll(/[\s-]/g, "");
+  return textOf(form, field).replaceAll(/\s/g, "");
+}
+
+export type Invited = { email: string; code: string };
+
+/** Whom an invitation's link is for: it stands behind the #, which no browser sends to anybody. */
+export function invitedBy(hash: string): Invited | null {
+  const told = new URLSearchParams(hash.replace(/^#/, ""));
+  const [email, code] = [told.get("email"), told.get("code")];
+  return email && code ? { email, code } : null;
 }
 
 /** The code from a mail was another, or is over. The API says no more than that. */

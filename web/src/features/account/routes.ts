@@ -4,5 +4,6 @@ export const accountRoutes: RouteObject[] = [
   { path: "sign-in", lazy: () => import("./SignIn") },
   { path: "sign-up", lazy: () => import("./SignUp") },
   { path: "password", lazy: () => import("./Password") },
+  { path: "invited", lazy: () => import("./Invited") },
   { path: "account", lazy: () => import("./Account") },
 ];
