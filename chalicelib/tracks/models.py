@@ -47,6 +47,8 @@ from chalicelib.common.http.etags import IfMatch
 from chalicelib.school import memberships
 from chalicelib.school.late_policy import LatePolicy
 from chalicelib.school.relations import Group, GroupKind
+from chalicelib.tracks import criteria
+from chalicelib.tracks.criteria import CriterionOptions
 from chalicelib.tracks.late_work import Extension
 from chalicelib.tracks.stages import Stage, StageState
 
@@ -84,7 +86,8 @@ class StatusIndex(GlobalSecondaryIndex["Track"]):  # type: ignore[no-untyped-cal
 
 
 class Track(TracksItem, discriminator="track"):
-    """`pending` are the notices of the last step, until everybody was told. `criteria` are descriptions by name.
+    """`pending` are the notices of the last step, until everybody was told. `criteria` are descriptions by name,
+    `criteria_options` what else is asked of some. `weighted`: medians go by how reliable reviewers are.
 
     With `starts_at` a track that waits starts then, and not when it is full. `late_days` are each participant's.
     """
@@ -97,6 +100,8 @@ class Track(TracksItem, discriminator="track"):
     current_participants = dynamo_items.IntegerAttribute(default=0)
     assignments_count = dynamo_items.IntegerAttribute(default=0)
     criteria = JSONAttribute()
+    criteria_options = JSONAttribute(default=dict)
+    weighted = BooleanAttribute(default=False)
     max_score = NumberAttribute()
     reviews_per_user = dynamo_items.IntegerAttribute()
     author_id = dynamo_items.IntegerAttribute()
@@ -109,6 +114,10 @@ class Track(TracksItem, discriminator="track"):
     pending = JSONAttribute(default=list)
     version = dynamo_items.IntegerAttribute(default=1)
     status_index = StatusIndex()
+
+    @property
+    def options(self) -> dict[str, CriterionOptions]:
+        return criteria.options_of_json(self.criteria_options)
 
 
 class Assignment(TracksItem, discriminator="assignment"):

@@ -9,7 +9,9 @@ from chalicelib.common.http.requests import Body
 from chalicelib.common.http.searching import Tags
 from chalicelib.common.texts import Text
 from chalicelib.school.late_requests import LateDays, LatePolicyBody
+from chalicelib.tracks import criteria
 from chalicelib.tracks.assignments import NewAssignment
+from chalicelib.tracks.criteria import CriterionOptions
 from chalicelib.tracks.extensions import MoreTime
 from chalicelib.tracks.models import Status
 from chalicelib.tracks.reviews import Opinion
@@ -96,8 +98,24 @@ class TracksQuery(paging.ListQuery):
         return searching.Sought.of(self.q, self.tag)
 
 
+class CriterionOptionsBody(Body):
+    """`comment_required`: a review must say something of this criterion. `works`: its points say whether the program
+    works, and are compared with the judge; one criterion at most.
+    """
+
+    comment_required: bool = False
+    works: bool = False
+
+    def options(self) -> CriterionOptions:
+        return CriterionOptions(comment_required=self.comment_required, works=self.works)
+
+
+CriteriaOptions = Annotated[dict[Criterion, CriterionOptionsBody], Field(max_length=MAX_CRITERIA)]
+
+
 class TrackBody(Body):
-    """`review_criteria` are descriptions by name; reviews give each from 0 to `max_score` points.
+    """`review_criteria` are descriptions by name; reviews give each from 0 to `max_score` points. `criteria_options`
+    say what else is asked of some of them. With `weighted` medians go by how reliable reviewers are.
 
     `late_days` are each participant's, to be late without a penalty. With `starts_at` the track starts then, with
     whoever takes part; without, as soon as it is full.
@@ -108,6 +126,8 @@ class TrackBody(Body):
     tags: Tags = Field(default_factory=list)
     required_participants: Participants
     review_criteria: Criteria
+    criteria_options: CriteriaOptions = Field(default_factory=dict)
+    weighted: bool = False
     max_score: MaxScore = 10
     reviews_per_user: Reviews = 3
     late_days: LateDays = 0
@@ -121,6 +141,8 @@ class TrackBody(Body):
             required_participants=self.required_participants,
             reviews_per_user=self.reviews_per_user,
             criteria=self.review_criteria,
+            criteria_options={name: each.options() for name, each in self.criteria_options.items()},
+            weighted=self.weighted,
             max_score=self.max_score,
             late_days=self.late_days,
             starts_at=self.starts_at,
@@ -133,8 +155,17 @@ class TrackChanges(ChangesBody):
     tags: Tags = Field(default_factory=list)
     required_participants: Participants = Field(default_factory=left_out)
     reviews_per_user: Reviews = Field(default_factory=left_out)
+    criteria_options: CriteriaOptions = Field(default_factory=dict)
+    weighted: bool = False
     late_days: LateDays = Field(default_factory=left_out)
     starts_at: Instant | None = None
+
+    def changes(self) -> dict[str, Any]:
+        changed = super().changes()
+        if criteria.FIELD in changed:
+            options = {name: each.options() for name, each in self.criteria_options.items()}
+            changed[criteria.FIELD] = criteria.options_to_json(options)
+        return changed
 
 
 class AssignmentBody(Body):

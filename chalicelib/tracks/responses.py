@@ -95,12 +95,24 @@ class TrackCards(ListView):
         return cls(items=[TrackCard.of_track(each) for each in page.items], next=page.next_cursor)
 
 
+class CriterionOptionsView(View):
+    """`comment_required`: a review must say something of this criterion. `works`: its points say whether the program
+    works, and are compared with the judge.
+    """
+
+    comment_required: bool
+    works: bool
+
+
 class TrackView(TrackCard):
     """`is_enrolled` and `reviews_owed` are about the caller: whether they take part, and how many reviews they owe.
-    `late_days` is how many days everybody may be late in all without a penalty.
+    `late_days` is how many days everybody may be late in all without a penalty. `criteria_options` say what else is
+    asked of some criteria; with `weighted` medians go by how reliable reviewers are.
     """
 
     review_criteria: dict[str, str]
+    criteria_options: dict[str, CriterionOptionsView]
+    weighted: bool
     max_score: float
     reviews_per_user: int
     late_days: int
@@ -116,6 +128,8 @@ class TrackView(TrackCard):
         return cls.of_track(
             track,
             review_criteria=track.criteria,
+            criteria_options=track.criteria_options,
+            weighted=track.weighted,
             max_score=track.max_score,
             reviews_per_user=track.reviews_per_user,
             late_days=track.late_days,
@@ -239,8 +253,8 @@ class AssignmentView(View):
     """`description` is null until the assignment is open to the caller. Both deadlines are known once it is open.
 
     `submission` is the caller's own; null when there is none. `is_enrolled` says whether they take part: who does not
-    sees it as its teachers do. `review_criteria` and `max_score` are the track's, for the reviews. Late work is taken
-    until `closes_at`; `extension` is more time of the caller's own.
+    sees it as its teachers do. `review_criteria`, `criteria_options` and `max_score` are the track's, for the reviews.
+    Late work is taken until `closes_at`; `extension` is more time of the caller's own.
     """
 
     id: int
@@ -261,6 +275,7 @@ class AssignmentView(View):
     submission: SolutionView | None
     is_enrolled: bool
     review_criteria: dict[str, str]
+    criteria_options: dict[str, CriterionOptionsView]
     max_score: float
     late_policy: LatePolicyView | None
     closes_at: Moment | None
@@ -288,6 +303,7 @@ class AssignmentView(View):
             submission=SolutionView.of(seen.submission) if seen.submission else None,
             is_enrolled=seen.takes_part,
             review_criteria=seen.track.criteria,
+            criteria_options=seen.track.criteria_options,
             max_score=seen.track.max_score,
             late_policy=LatePolicyView.of(assignment.late_policy),
             closes_at=assignment.closes_at or assignment.submission_deadline,

@@ -19,7 +19,8 @@ from chalicelib.common.http.etags import IfMatch
 from chalicelib.common.http.routing import Identified
 from chalicelib.common.http.searching import Sought
 from chalicelib.school.memberships import MAY_JOIN, FillMore
-from chalicelib.tracks import access, models, starting, state
+from chalicelib.tracks import access, criteria, models, starting, state
+from chalicelib.tracks.criteria import Options
 from chalicelib.tracks.models import TOPIC, Changes, Participant, Status, Track
 from chalicelib.tracks.state import TrackState
 
@@ -30,7 +31,9 @@ FURTHEST = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTrack:
-    """`criteria` are descriptions by name. They and what they are worth stay as they are: reviews go by them."""
+    """`criteria` are descriptions by name. They and what they are worth stay as they are: reviews go by them.
+    `weighted`: medians go by how reliable reviewers are.
+    """
 
     title: str
     description: str | None
@@ -38,6 +41,8 @@ class NewTrack:
     required_participants: int
     reviews_per_user: int
     criteria: Mapping[str, str]
+    criteria_options: Options
+    weighted: bool
     max_score: float
     late_days: int
     starts_at: datetime | None
@@ -79,8 +84,9 @@ def search(statuses: Sequence[Status], query: paging.ListQuery, sought: Sought) 
 
 
 def add(caller: Caller, new: NewTrack) -> Track:
-    """400 when it is to start in the past, or too far ahead."""
+    """400 when it is to start in the past, or too far ahead, and for options of no criterion."""
     _refuse_start_at(new.starts_at)
+    _refuse_options(new.criteria_options, new.criteria)
 
     def store(track_id: int) -> Track:
         track = _track(track_id, new, caller.id)
@@ -108,6 +114,7 @@ def change(caller: Caller, track_id: int, changes: Changes, expected: IfMatch) -
     for _ in range(ENROLLMENT_TRIES):
         track = get(track_id)
         access.check_may_write(caller, track)
+        _refuse_options(criteria.options_of_json(changes.get(criteria.FIELD, {})), track.criteria)
         try:
             if starting.is_full(track, changes):
                 starting.start(_startable(track_id), expected, changes)
@@ -201,6 +208,8 @@ def _track(track_id: int, new: NewTrack, author_id: int) -> Track:
         late_days=new.late_days,
         starts_at=new.starts_at,
         criteria=dict(new.criteria),
+        criteria_options=criteria.options_to_json(new.criteria_options),
+        weighted=new.weighted,
         max_score=new.max_score,
         author_id=author_id,
         created_at=clock.now(),
@@ -293,6 +302,16 @@ def _refuse_start_at(starts_at: datetime | None) -> None:
     if starts_at > now + FURTHEST:
         raise errors.BadRequest(
             "start_too_far", "A start is at most {days} days ahead", days=FURTHEST.days, where=STARTS_AT
+        )
+
+
+def _refuse_options(options: Options, names: Mapping[str, str]) -> None:
+    wrong = criteria.violations_in(options, names)
+    if wrong:
+        raise errors.BadRequest(
+            "invalid_criteria_options",
+            "Options are of criteria of the track, and one at most is marked works",
+            violations=wrong,
         )
 
 

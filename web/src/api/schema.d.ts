@@ -4249,8 +4249,8 @@ export interface components {
          * @description `description` is null until the assignment is open to the caller. Both deadlines are known once it is open.
          *
          *     `submission` is the caller's own; null when there is none. `is_enrolled` says whether they take part: who does not
-         *     sees it as its teachers do. `review_criteria` and `max_score` are the track's, for the reviews. Late work is taken
-         *     until `closes_at`; `extension` is more time of the caller's own.
+         *     sees it as its teachers do. `review_criteria`, `criteria_options` and `max_score` are the track's, for the reviews.
+         *     Late work is taken until `closes_at`; `extension` is more time of the caller's own.
          */
         AssignmentView: {
             id: number;
@@ -4274,6 +4274,9 @@ export interface components {
             is_enrolled: boolean;
             review_criteria: {
                 [key: string]: string;
+            };
+            criteria_options: {
+                [key: string]: components["schemas"]["CriterionOptionsView"];
             };
             max_score: number;
             late_policy: components["schemas"]["LatePolicyView"] | null;
@@ -4953,6 +4956,26 @@ export interface components {
             email?: string | null;
             /** @description A one-time password of six digits, or a recovery code: for accounts with a second factor */
             otp?: number | string | null;
+        };
+        /**
+         * CriterionOptionsBody
+         * @description `comment_required`: a review must say something of this criterion. `works`: its points say whether the program
+         *     works, and are compared with the judge; one criterion at most.
+         */
+        CriterionOptionsBody: {
+            /** @description false if it is left out */
+            comment_required?: boolean;
+            /** @description false if it is left out */
+            works?: boolean;
+        };
+        /**
+         * CriterionOptionsView
+         * @description `comment_required`: a review must say something of this criterion. `works`: its points say whether the program
+         *     works, and are compared with the judge.
+         */
+        CriterionOptionsView: {
+            comment_required: boolean;
+            works: boolean;
         };
         /** DashboardSections */
         DashboardSections: {
@@ -7969,7 +7992,8 @@ export interface components {
         };
         /**
          * TrackBody
-         * @description `review_criteria` are descriptions by name; reviews give each from 0 to `max_score` points.
+         * @description `review_criteria` are descriptions by name; reviews give each from 0 to `max_score` points. `criteria_options`
+         *     say what else is asked of some of them. With `weighted` medians go by how reliable reviewers are.
          *
          *     `late_days` are each participant's, to be late without a penalty. With `starts_at` the track starts then, with
          *     whoever takes part; without, as soon as it is full.
@@ -7983,6 +8007,11 @@ export interface components {
             review_criteria: {
                 [key: string]: string;
             };
+            criteria_options?: {
+                [key: string]: components["schemas"]["CriterionOptionsBody"];
+            };
+            /** @description false if it is left out */
+            weighted?: boolean;
             /** @description 10 if it is left out */
             max_score?: number;
             /** @description 3 if it is left out */
@@ -8022,6 +8051,10 @@ export interface components {
             tags?: string[];
             required_participants?: number;
             reviews_per_user?: number;
+            criteria_options?: {
+                [key: string]: components["schemas"]["CriterionOptionsBody"];
+            };
+            weighted?: boolean;
             late_days?: number;
             starts_at?: string | null;
         };
@@ -8090,7 +8123,8 @@ export interface components {
         /**
          * TrackView
          * @description `is_enrolled` and `reviews_owed` are about the caller: whether they take part, and how many reviews they owe.
-         *     `late_days` is how many days everybody may be late in all without a penalty.
+         *     `late_days` is how many days everybody may be late in all without a penalty. `criteria_options` say what else is
+         *     asked of some criteria; with `weighted` medians go by how reliable reviewers are.
          */
         TrackView: {
             id: number;
@@ -8108,6 +8142,10 @@ export interface components {
             review_criteria: {
                 [key: string]: string;
             };
+            criteria_options: {
+                [key: string]: components["schemas"]["CriterionOptionsView"];
+            };
+            weighted: boolean;
             max_score: number;
             reviews_per_user: number;
             late_days: number;
@@ -20276,6 +20314,8 @@ export interface operations {
                      *         "review_criteria": {
                      *           "correctness": "Does it do what was asked?"
                      *         },
+                     *         "criteria_options": {},
+                     *         "weighted": true,
                      *         "max_score": 10,
                      *         "reviews_per_user": 3,
                      *         "late_days": 1,
@@ -20325,6 +20365,8 @@ export interface operations {
                  *       "review_criteria": {
                  *         "correctness": "Does it do what was asked?"
                  *       },
+                 *       "criteria_options": {},
+                 *       "weighted": true,
                  *       "max_score": 10,
                  *       "reviews_per_user": 3,
                  *       "late_days": 1,
@@ -20361,6 +20403,8 @@ export interface operations {
                      *       "review_criteria": {
                      *         "correctness": "Does it do what was asked?"
                      *       },
+                     *       "criteria_options": {},
+                     *       "weighted": true,
                      *       "max_score": 10,
                      *       "reviews_per_user": 3,
                      *       "late_days": 1,
@@ -20523,6 +20567,8 @@ export interface operations {
                      *         "review_criteria": {
                      *           "correctness": "Does it do what was asked?"
                      *         },
+                     *         "criteria_options": {},
+                     *         "weighted": true,
                      *         "max_score": 10,
                      *         "reviews_per_user": 3,
                      *         "late_days": 1,
@@ -20588,6 +20634,8 @@ export interface operations {
                      *       "review_criteria": {
                      *         "correctness": "Does it do what was asked?"
                      *       },
+                     *       "criteria_options": {},
+                     *       "weighted": true,
                      *       "max_score": 10,
                      *       "reviews_per_user": 3,
                      *       "late_days": 1,
@@ -20682,6 +20730,8 @@ export interface operations {
                  *       ],
                  *       "required_participants": 12,
                  *       "reviews_per_user": 3,
+                 *       "criteria_options": {},
+                 *       "weighted": true,
                  *       "late_days": 1,
                  *       "starts_at": "2026-09-01T09:00:00.000Z"
                  *     }
@@ -20715,6 +20765,8 @@ export interface operations {
                      *       "review_criteria": {
                      *         "correctness": "Does it do what was asked?"
                      *       },
+                     *       "criteria_options": {},
+                     *       "weighted": true,
                      *       "max_score": 10,
                      *       "reviews_per_user": 3,
                      *       "late_days": 1,
@@ -20782,6 +20834,8 @@ export interface operations {
                      *       "review_criteria": {
                      *         "correctness": "Does it do what was asked?"
                      *       },
+                     *       "criteria_options": {},
+                     *       "weighted": true,
                      *       "max_score": 10,
                      *       "reviews_per_user": 3,
                      *       "late_days": 1,
@@ -21127,6 +21181,7 @@ export interface operations {
                      *         "review_criteria": {
                      *           "correctness": "Does it do what was asked?"
                      *         },
+                     *         "criteria_options": {},
                      *         "max_score": 10,
                      *         "late_policy": {
                      *           "grace_minutes": 1,
@@ -21232,6 +21287,7 @@ export interface operations {
                      *       "review_criteria": {
                      *         "correctness": "Does it do what was asked?"
                      *       },
+                     *       "criteria_options": {},
                      *       "max_score": 10,
                      *       "late_policy": {
                      *         "grace_minutes": 1,
@@ -21320,6 +21376,7 @@ export interface operations {
                      *       "review_criteria": {
                      *         "correctness": "Does it do what was asked?"
                      *       },
+                     *       "criteria_options": {},
                      *       "max_score": 10,
                      *       "late_policy": {
                      *         "grace_minutes": 1,
@@ -21406,6 +21463,7 @@ export interface operations {
                      *       "review_criteria": {
                      *         "correctness": "Does it do what was asked?"
                      *       },
+                     *       "criteria_options": {},
                      *       "max_score": 10,
                      *       "late_policy": {
                      *         "grace_minutes": 1,
@@ -21556,6 +21614,7 @@ export interface operations {
                      *       "review_criteria": {
                      *         "correctness": "Does it do what was asked?"
                      *       },
+                     *       "criteria_options": {},
                      *       "max_score": 10,
                      *       "late_policy": {
                      *         "grace_minutes": 1,
@@ -21654,6 +21713,7 @@ export interface operations {
                      *       "review_criteria": {
                      *         "correctness": "Does it do what was asked?"
                      *       },
+                     *       "criteria_options": {},
                      *       "max_score": 10,
                      *       "late_policy": {
                      *         "grace_minutes": 1,
@@ -21750,6 +21810,7 @@ export interface operations {
                      *       "review_criteria": {
                      *         "correctness": "Does it do what was asked?"
                      *       },
+                     *       "criteria_options": {},
                      *       "max_score": 10,
                      *       "late_policy": {
                      *         "grace_minutes": 1,
@@ -21847,6 +21908,7 @@ export interface operations {
                      *       "review_criteria": {
                      *         "correctness": "Does it do what was asked?"
                      *       },
+                     *       "criteria_options": {},
                      *       "max_score": 10,
                      *       "late_policy": {
                      *         "grace_minutes": 1,
