@@ -1,6 +1,8 @@
 """The artefact of every stage, packaged once."""
 
 import fcntl
+import importlib.resources
+import json
 import pickle
 import subprocess
 import sys
@@ -63,6 +65,13 @@ def cfn_lint(template: Path) -> tuple[int, str]:
     command = [str(Path(sys.executable).with_name("cfn-lint")), "-t", str(template)]
     outcome = subprocess.run(command, cwd=packaging.ROOT, capture_output=True, text=True, check=False)
     return outcome.returncode, outcome.stdout
+
+
+def schemas() -> Iterator[dict[str, Any]]:
+    """CloudFormation's own schemas of resource types, as cfn-lint carries them."""
+    for path in (importlib.resources.files("cfnlint") / "data" / "schemas" / "resources").iterdir():
+        if path.name.endswith(".json"):
+            yield json.loads(path.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session", params=sorted(packaging.STAGE_PARAMETERS))

@@ -1,7 +1,6 @@
 """Who deploys may do what a deployment does: what CloudFormation needs for our resources, what our commands call."""
 
 import ast
-import importlib.resources
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -18,7 +17,7 @@ from infra.aws.backups import BACKUPS, COPIES
 from infra.packaging import front_door
 from infra.packaging.package import ROOT
 from infra.packaging.template_files import load_template
-from tests.infra.conftest import Built, cfn_lint, listed
+from tests.infra.conftest import Built, cfn_lint, listed, schemas
 
 TEMPLATE = load_template(deployer.TEMPLATE)
 POLICIES = {
@@ -88,13 +87,6 @@ def kinds(built: Built) -> set[str]:
     ]
     declared = {each["Type"] for template in templates for each in template["Resources"].values()}
     return {kind for each in declared for kind in OF_SAM.get(each, (each,))}
-
-
-def schemas() -> Iterator[dict[str, Any]]:
-    """CloudFormation's own schemas of resource types, as cfn-lint carries them."""
-    for path in (importlib.resources.files("cfnlint") / "data" / "schemas" / "resources").iterdir():
-        if path.name.endswith(".json"):
-            yield json.loads(path.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

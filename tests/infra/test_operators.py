@@ -143,3 +143,14 @@ def test_the_operator_is_warned_before_the_budget_is_spent() -> None:
 
     assert budget["Budget"]["BudgetLimit"] == {"Amount": {"Ref": "MonthlyBudget"}, "Unit": "USD"}
     assert [(each["NotificationType"], each["Threshold"]) for each in kinds] == [("ACTUAL", 80), ("FORECASTED", 100)]
+
+
+def test_the_budget_warns_by_the_topic() -> None:
+    """Other subscribers would be another budget of the same name, which AWS refuses: the address may change."""
+    subscribers = [each["Subscribers"] for each in DOOR["Budget"]["Properties"]["NotificationsWithSubscribers"]]
+    statement = statement_of(DOOR["AlarmTopicPolicy"]["Properties"], "budgets")
+
+    assert subscribers == [[{"SubscriptionType": "SNS", "Address": {"Ref": "AlarmTopic"}}]] * 2
+    assert (statement["Action"], statement["Resource"]) == ("sns:Publish", {"Ref": "AlarmTopic"})
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert DOOR["Budget"]["DependsOn"] == "AlarmTopicPolicy"
