@@ -132,11 +132,8 @@ def at(properties: Any, path: str) -> Any:
 
 def chosen(template: Template) -> set[str]:
     """What a school may decide otherwise at any time."""
-    return (template.get("Parameters", {}).keys() | template.get("Conditions", {}).keys()) - {
-        "Stage",
-        "IsProd",
-        "OnAws",
-    }
+    names = {*template.get("Parameters", ()), *template.get("Conditions", ())}
+    return names - {"Stage", "IsProd", "OnAws"}
 
 
 def replaced_under_its_name(template: Template, only_when_made: Mapping[str, list[str]]) -> list[str]:
