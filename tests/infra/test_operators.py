@@ -123,6 +123,15 @@ def test_a_domain_of_ours_signs_its_mails(built: Built) -> None:
         assert outputs[f"DkimRecord{number}"]["Value"]["Fn::Sub"] == f"${{{name}}} CNAME ${{{value}}}"
 
 
+def test_the_keys_of_an_address_are_not_asked_for(built: Built) -> None:
+    """SES refuses an identity that is an address and names its keys' length."""
+    (identity,) = built.resources("AWS::SES::EmailIdentity").values()
+    condition, of_a_domain, of_an_address = identity["DkimSigningAttributes"]["Fn::If"]
+
+    assert (condition, of_a_domain) == ("OwnsMailDomain", {"NextSigningKeyLength": "RSA_2048_BIT"})
+    assert of_an_address == {"Ref": "AWS::NoValue"}
+
+
 # --- The front door's own --------------------------------------------------------------------------------------------
 
 
