@@ -46,12 +46,16 @@ class Release:
     web: Web
 
     def runs_what(self, other: "Release") -> bool:
-        """Whether both run the same code. The page and the layers belong to it.
+        """Whether both run the same code, on both sides. A page names its assets by their content: it says them all."""
+        return self.web.page == other.web.page and self.has_code_of(other)
+
+    def has_code_of(self, other: "Release") -> bool:
+        """Whether the functions run the same, whatever page browsers get. Layers belong to them.
 
         A function or layer of one alone says nothing: code that was brought back leaves newer ones where they are, and
         older ones gone.
         """
-        is_alike = all(getattr(self, name) == getattr(other, name) for name in ("judge_image", "shared", "web"))
+        is_alike = self.judge_image == other.judge_image and self.shared == other.shared
         return is_alike and _agree(self.functions, other.functions) and _agree(self.layers, other.layers)
 
 
@@ -121,11 +125,22 @@ def _folder(stage: str) -> str:
 def before(running: Release, known: Sequence[Release]) -> Release | None:
     """The newest release before the one that runs now that ran something else: the one to go back to.
 
-    A second rollback in a row goes one release further back, not forward again.
+    A second rollback in a row goes one release further back, not forward again. One that was interrupted is gone on
+    with: there the page is back, and the functions are not.
     """
-    places = [place for place, each in enumerate(known) if each.runs_what(running)]
-    earlier = known[: places[-1]] if places else known
-    return next((each for each in reversed(earlier) if not each.runs_what(running)), None)
+    now = running_among(known, running)
+    if now is not None:
+        earlier = known[: known.index(now)]
+        return next((each for each in reversed(earlier) if not each.runs_what(running)), None)
+    places = [place for place, each in enumerate(known) if running.has_code_of(each)]
+    earlier = known[: places[-1]] if places else ()
+    half_back = next((each for each in reversed(earlier) if each.web.page == running.web.page), None)
+    return half_back or next(reversed(known), None)
+
+
+def running_among(known: Sequence[Release], running: Release) -> Release | None:
+    """The newest of the releases that ran what runs now."""
+    return next((each for each in reversed(known) if each.runs_what(running)), None)
 
 
 def remember(aws: boto3.Session, bucket: str, stage: str, release: Release) -> None:

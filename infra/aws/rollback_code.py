@@ -1,7 +1,8 @@
 """`make rollback-code STAGE=prod`: brings back the code that ran before the last deployment, after asking.
 
 Functions, their libraries, the judge's image and the web client; tables, queues and alarms stay as they are. A second
-time it goes one release further back. The next `make deploy` goes forward again.
+time it goes one release further back; one that was interrupted is gone on with. The next `make deploy` goes forward
+again.
 """
 
 import argparse
@@ -63,7 +64,12 @@ class Rollback:
             raise RollbackError(f"nothing is remembered of what {name} ran before")
         if not force:
             self._check_migrations(target)
-        question = f"This brings back what {name} ran on {target.at}. Read CHANGELOG.md first. Type {name} to go on: "
+        now = releases.running_among(known, running)
+        runs = f"what was deployed on {now.at}" if now else "what no deployment that succeeded has left"
+        question = (
+            f"{name} runs {runs}. This brings back what was deployed on {target.at}. Read CHANGELOG.md first. "
+            f"Type {name} to go on: "
+        )
         if self.ask(question).strip() != name:
             return None
         self._bring_back(target, template, bucket, outputs["WebBucketName"])

@@ -1,6 +1,7 @@
 """`make rollback-code`: the code of before comes back, and nothing else changes."""
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ import pytest
 from moto import mock_aws
 
 from infra.aws import releases, retained, web_files
+from infra.aws.change_sets import StackError
 from infra.aws.releases import Release, Web
 from infra.aws.rollback_code import Rollback, RollbackError
 from infra.migrations.journal import Journal
@@ -80,6 +82,22 @@ def test_what_failed_before_it_was_noted_goes_back_to_the_last_that_was() -> Non
     known = [release("a", 1), release("b", 2)]
 
     assert releases.before(release("broken", 9), known) == known[1]
+
+
+def test_a_rollback_that_was_interrupted_is_gone_on_with_and_not_taken_back() -> None:
+    known = [release("a", 1), release("b", 2), release("c", 3)]
+    page_alone = replace(release("c", 9), web=known[1].web)
+    assets_alone = replace(release("c", 9), web=Web(page=known[2].web.page, assets=["app/assets/b.js"]))
+
+    assert releases.before(page_alone, known) == known[1]
+    assert releases.before(assets_alone, known) == known[1]
+
+
+def test_a_deployment_that_failed_before_its_page_goes_back_to_the_last_that_was_noted() -> None:
+    known = [release("a", 1), release("b", 2)]
+
+    assert releases.before(replace(release("broken", 9), web=known[1].web), known) == known[1]
+    assert releases.before(replace(release("broken", 9), web=known[0].web), known) == known[1]
 
 
 def test_code_comes_back_and_all_else_stays() -> None:
@@ -226,6 +244,30 @@ def test_code_image_and_page_of_before_come_back(aws: boto3.Session) -> None:
     assert applied.parameters == {"JudgeImage": "judge@a"}
     assert applied.remembered == {"Stage", "MailFrom"}
     assert page(aws) == web_files.Published(b"a", ["app/assets/a.js"])
+
+
+def test_a_stack_that_failed_is_brought_back_by_the_same_command(aws: boto3.Session) -> None:
+    def fails(*_: Any, **__: Any) -> dict[str, str]:
+        raise StackError("a quota")
+
+    with pytest.raises(StackError):
+        Rollback(stage="dev", aws=aws, ask=lambda _: "lyceum-dev", apply=fails).run(force=False)
+    assert page(aws).content == b"a"
+    applied = Applied(aws)
+
+    back = rollback(aws, applied)
+
+    assert back is not None
+    assert (back.at, applied.parameters) == ("2026-09-01T00:00:00Z", {"JudgeImage": "judge@a"})
+
+
+def test_it_says_what_runs_before_it_asks(aws: boto3.Session) -> None:
+    asked: list[str] = []
+    Rollback(stage="dev", aws=aws, ask=lambda question: asked.append(question) or "", apply=Applied(aws)).run(
+        force=False
+    )
+
+    assert [re.findall(r"deployed on ([-\d]+)", each) for each in asked] == [["2026-09-02", "2026-09-01"]]
 
 
 def test_nothing_changes_when_it_was_not_meant(aws: boto3.Session) -> None:
