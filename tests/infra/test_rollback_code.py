@@ -263,9 +263,12 @@ def test_a_stack_that_failed_is_brought_back_by_the_same_command(aws: boto3.Sess
 
 def test_it_says_what_runs_before_it_asks(aws: boto3.Session) -> None:
     asked: list[str] = []
-    Rollback(stage="dev", aws=aws, ask=lambda question: asked.append(question) or "", apply=Applied(aws)).run(
-        force=False
-    )
+
+    def ask(question: str) -> str:
+        asked.append(question)
+        return ""
+
+    Rollback(stage="dev", aws=aws, ask=ask, apply=Applied(aws)).run(force=False)
 
     assert [re.findall(r"deployed on ([-\d]+)", each) for each in asked] == [["2026-09-02", "2026-09-01"]]
 
