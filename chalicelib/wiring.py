@@ -166,12 +166,14 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.judge.statements.routes import routes as statements
     from chalicelib.realtime.routes import routes as realtime
     from chalicelib.tracks.routes import routes as tracks
+    from chalicelib.tracks.solutions.routes import routes as solutions
     from chalicelib.training.sessions.routes import aliases as training_aliases
     from chalicelib.training.sessions.routes import routes as training
     from chalicelib.training.teams.routes import routes as teams
 
     own = (service, accounts, second_factor, realtime, *_school_routes(), judge, statements)
-    return (*own, courses, authoring, archives, extensions, portal, tracks, training, teams, training_aliases)
+    of_tracks = (tracks, solutions)
+    return (*own, courses, authoring, archives, extensions, portal, *of_tracks, training, teams, training_aliases)
 
 
 def _school_routes() -> "Iterable[routing.Routes]":

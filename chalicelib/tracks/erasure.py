@@ -1,7 +1,7 @@
 """Takes accounts that were erased out of their tracks.
 
-Their work goes, with its link and its reviews, and nobody owes a review of it any longer; they owe nothing themselves,
-so no stage waits for them. What they wrote of others' work stays, without a name.
+Their work goes, with its link, its code and its reviews, and nobody owes a review of it any longer; they owe nothing
+themselves, so no stage waits for them. What they wrote of others' work stays, without a name.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from chalicelib.common.events import timers
 from chalicelib.common.http import paging
 from chalicelib.tracks import models, scheduler, state, tracks, work_models
 from chalicelib.tracks.models import TOPIC, Assignment, Membership, Participant, Status, Track, TracksItem
+from chalicelib.tracks.solutions import code
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
 from chalicelib.tracks.work_models import Submission, SubmissionPlace
@@ -114,6 +115,7 @@ def _settle(track_state: TrackState, participant: Participant, settlement: Settl
 
     if leaving is not None:
         _delete_reviews(assignment_id, participant.user_id)
+        code.forget(leaving)
     transactions.transact(fill)
     if settlement.ends_stage:
         timers.enqueue_if_soon(TOPIC, str(track_state.track.id), now)

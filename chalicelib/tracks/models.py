@@ -8,6 +8,8 @@ ASSIGNMENT#{assignment}  / PLACE                         which track the assignm
 ASSIGNMENT#{assignment}  / SUBMISSION#{user}             a participant's submission
 ASSIGNMENT#{assignment}  / REVIEW#{author}#{reviewer}    a review of it
 SUBMISSION#{submission}  / PLACE                         where a submission is, and whose it is
+SUBMISSION#{submission}  / VERSION#{version}             a version of its code: what it is
+SUBMISSION#{submission}  / CODE#{version}#{part}         the files of a version
 DIARY#{assignment}       / ENTRY#{listed entry}          a note below an assignment
 
 One query loads a track with its assignments, one its participants with their assigned reviews, one the submissions to
@@ -57,7 +59,7 @@ TOPIC = "track"
 TRACK_WAITS, NOT_ENROLLED = "track_waits", "not_enrolled"
 """Conditions: the track has not started; the user does not take part in it."""
 
-PARTICIPANTS, SUBMISSIONS, REVIEWS = "PARTICIPANT#", "SUBMISSION#", "REVIEW#"
+PARTICIPANTS, SUBMISSIONS, REVIEWS, CODE_VERSIONS = "PARTICIPANT#", "SUBMISSION#", "REVIEW#", "VERSION#"
 """What the sort keys of these begin with."""
 
 Key = dynamo_items.Key
@@ -254,6 +256,19 @@ def review_key(assignment_id: int, author_id: int, reviewer_id: int) -> Key:
 
 def submission_place_key(submission_id: int) -> Key:
     return f"SUBMISSION#{submission_id}", "PLACE"
+
+
+def code_version_key(submission_id: int, version: int) -> Key:
+    return f"SUBMISSION#{submission_id}", f"{CODE_VERSIONS}{version:06}"
+
+
+def code_parts(version: int) -> str:
+    """What the sort keys of the parts of a version begin with."""
+    return f"CODE#{version:06}#"
+
+
+def code_part_key(submission_id: int, version: int, part: int) -> Key:
+    return f"SUBMISSION#{submission_id}", f"{code_parts(version)}{part:02}"
 
 
 def diary_key(assignment_id: int, entry_id: int) -> Key:

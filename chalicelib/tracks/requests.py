@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from chalicelib.common.http import errors, paging, searching, validation
+from chalicelib.common.http.errors import In, Place
 from chalicelib.common.http.requests import Body
 from chalicelib.common.http.searching import Tags
 from chalicelib.common.texts import Text
@@ -15,6 +16,8 @@ from chalicelib.tracks.criteria import CriterionOptions
 from chalicelib.tracks.extensions import MoreTime
 from chalicelib.tracks.models import Status
 from chalicelib.tracks.reviews import Opinion
+from chalicelib.tracks.solutions import file_rules
+from chalicelib.tracks.solutions.requests import Files
 from chalicelib.tracks.submissions import Solution
 from chalicelib.tracks.tracks import NewTrack
 
@@ -234,11 +237,31 @@ class ExtensionBody(Body):
 
 
 class SolutionBody(Body):
-    repository_url: RepositoryUrl
+    """A link, files, or both: what is reviewed are the files, where there are some."""
+
+    repository_url: RepositoryUrl | None = None
     commit: Commit | None = None
+    files: Files = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _sends_something(self) -> Self:
+        if self.repository_url is None and not self.files:
+            raise validation.incomplete(Text("nothing_sent_in", "name repository_url, files or both"))
+        wrong = file_rules.refusals_of_paths([each.path for each in self.files])
+        if wrong:
+            violations = [
+                validation.invalid(Place(In.BODY, validation.pointer("files", position, "path")), reason)
+                for position, reason in wrong
+            ]
+            raise errors.BadRequest("files_clash", "Files have one path", violations=violations)
+        too_large = file_rules.refusal_of_all(each.content for each in self.files)
+        if too_large is not None:
+            raise errors.bad_request(too_large)
+        return self
 
     def solution(self) -> Solution:
-        return Solution(repository_url=self.repository_url, commit=self.commit)
+        files = tuple(each.file() for each in self.files)
+        return Solution(repository_url=self.repository_url, commit=self.commit, files=files)
 
 
 class ReviewBody(Body):

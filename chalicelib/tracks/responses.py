@@ -170,13 +170,16 @@ class UnenrolledView(View):
 
 
 class SolutionView(View):
-    """`user_id` and `submitted_at` are null for reviewers: the time would tell whose it is."""
+    """`user_id` and `submitted_at` are null for reviewers: the time would tell whose it is. `repository_url` is null
+    where files were sent in without a link; `code_version` is the version of the files, 0 for none.
+    """
 
     id: int
     user_id: int | None
     assignment_id: int
-    repository_url: str
+    repository_url: str | None
     commit: str | None
+    code_version: int
     submitted_at: Moment | None
 
     @classmethod
@@ -187,6 +190,7 @@ class SolutionView(View):
             assignment_id=submission.assignment_id,
             repository_url=submission.repository_url,
             commit=submission.commit,
+            code_version=submission.code_version,
             submitted_at=None if blind else submission.submitted_at,
         )
 

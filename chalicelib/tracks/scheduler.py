@@ -9,6 +9,7 @@ from chalicelib.common.events import sweeps
 from chalicelib.tracks import allocation, models, notifications, review_duties, stages, starting, state, work_models
 from chalicelib.tracks.models import Assignment, Status
 from chalicelib.tracks.notifications import TrackNotification
+from chalicelib.tracks.solutions import code
 from chalicelib.tracks.stages import Outage, Stage, Step
 from chalicelib.tracks.state import Change, TrackState
 
@@ -43,7 +44,10 @@ def _advance(track_state: TrackState, now: datetime) -> None:
     due_at, assignment = due
     step = stages.next_step(assignment.stage_state)
     if step is not None:
-        state.advance(track_state, _STEPS[step](track_state, assignment, due_at))
+        change = _STEPS[step](track_state, assignment, due_at)
+        if track_state.due_after(change) is None:
+            _keep_shown_code(track_state)
+        state.advance(track_state, change)
         late = round((now - due_at).total_seconds(), 3)
         observe.logger.info(
             "track went on", track_id=track_state.track.id, assignment_id=assignment.id, step=step, late=late
@@ -127,6 +131,13 @@ def _allot(track_state: TrackState, assignment: Assignment, at: datetime) -> Cha
 
 def _complete(track_state: TrackState, assignment: Assignment, at: datetime) -> Change:
     return Change(assignment=assignment, stage_state=stages.completed(assignment.stage_state), at=at)
+
+
+def _keep_shown_code(track_state: TrackState) -> None:
+    """Of every solution the code that could be reviewed stays: the track is over with this step."""
+    for assignment in track_state.assignments:
+        for submission in work_models.submissions_to(assignment.id):
+            code.keep_shown(submission)
 
 
 def _withdraw(track_state: TrackState, assignment: Assignment, at: datetime) -> Change:

@@ -52,6 +52,11 @@ class TrackState:
         due = None if started_at is None else stages.next_due(stage_states, started_at)
         return None if due is None else due[0]
 
+    def due_after(self, change: "Change") -> datetime | None:
+        """When the track goes on by itself after a change; None when it is over with that."""
+        changed = [change.stage_state if each is change.assignment else each.stage_state for each in self.assignments]
+        return self.due_at(changed)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -98,10 +103,7 @@ def no_such_assignment() -> errors.NotFound:
 def advance(track_state: TrackState, change: Change) -> datetime | None:
     """Store what becomes of a track; when its next step is due. ConditionFailed when it is not as it was read."""
     pending = [*track_state.track.pending, *(notice.to_json() for notice in change.notices)]
-    stage_states = [
-        change.stage_state if each is change.assignment else each.stage_state for each in track_state.assignments
-    ]
-    goes_on_at = track_state.due_at(stage_states)
+    goes_on_at = track_state.due_after(change)
     due_at = change.at if pending else goes_on_at
     status = Status.ACTIVE if goes_on_at else Status.COMPLETED
     actions: list[Action] = [Track.pending.set(pending), Track.status.set(status)]

@@ -1,8 +1,9 @@
-"""Submits solutions, which are links to repositories.
+"""Submits solutions: links to repositories, files, or both.
 
 Reviewers see a submission's id, so the id does not tell when it was made.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,9 +15,12 @@ from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors
-from chalicelib.tracks import access, models, state, work_models
+from chalicelib.tracks import access, models, state, tracks, work_models
 from chalicelib.tracks.late_work import Extension
 from chalicelib.tracks.models import Assignment, Participant, Status
+from chalicelib.tracks.solutions import code_models
+from chalicelib.tracks.solutions.code_models import Origin
+from chalicelib.tracks.solutions.file_rules import SolutionFile
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
 from chalicelib.tracks.work_models import Submission, SubmissionPlace
@@ -25,12 +29,19 @@ AFTER_ALLOTMENT = frozenset({Stage.CODE_REVIEW, Stage.COMPLETED})
 """Stages in which work is taken of those who have more time."""
 OPEN, PLACE, SUBMISSION = "assignment_open", "id_free", "submission"
 """Conditions: the assignment takes submissions; the id is free; there is no submission yet, or one to replace."""
+AS_READ = "versions_as_read"
+"""The condition of a replacement: there is still a submission, with no more versions of its code."""
+MOST_VERSIONS = 200
+TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
-    repository_url: str
+    """What is sent in: a link, files, or both."""
+
+    repository_url: str | None
     commit: str | None
+    files: tuple[SolutionFile, ...] = ()
 
 
 def submit(caller: Caller, assignment_id: int, solution: Solution) -> Submission:
@@ -40,8 +51,9 @@ def submit(caller: Caller, assignment_id: int, solution: Solution) -> Submission
 
     def store(submission_id: int) -> Submission:
         submission = _submission(submission_id, assignment, caller.id, solution)
+        submission.code_version = submission.versions = 1 if solution.files else 0
         try:
-            _store(submission, place, new=True)
+            _store(submission, place, solution.files)
         except transactions.ConditionFailed as refused:
             if refused.failed == {PLACE}:
                 raise transactions.ConditionFailed(transactions.KEY_FREE) from refused
@@ -64,18 +76,47 @@ def own(caller: Caller, assignment_id: int) -> Submission:
 
 
 def replace(caller: Caller, assignment_id: int, solution: Solution) -> Submission:
-    """While work is taken; 404 when there is nothing to replace."""
-    place = _open_to(caller, assignment_id)
-    earlier = work_models.find_submission(assignment_id, caller.id)
-    if earlier is None:
-        raise _missing()
-    submission = _submission(earlier.id, place.assignment, caller.id, solution)
-    try:
-        _store(submission, place, new=False)
-    except transactions.ConditionFailed as refused:
-        raise _refusal(refused, _missing()) from refused
-    observe.logger.info("solution replaced", submission_id=submission.id, assignment_id=assignment_id)
+    """While work is taken; 404 when there is nothing to replace, 409 after too many versions of files."""
+    for _ in range(TRIES):
+        place = _open_to(caller, assignment_id)
+        earlier = work_models.find_submission(assignment_id, caller.id)
+        if earlier is None:
+            raise _missing()
+        submission = _successor(earlier, place.assignment, solution)
+        fresh = solution.files if submission.versions > earlier.versions else ()
+        try:
+            _store(submission, place, fresh, earlier=earlier)
+        except transactions.ConditionFailed as refused:
+            if refused.failed & {AS_READ, code_models.FREE}:
+                continue
+            raise _refusal(refused, _missing()) from refused
+        observe.logger.info("solution replaced", submission_id=submission.id, assignment_id=assignment_id)
+        return submission
+    raise tracks.changed_meanwhile()
+
+
+def _successor(earlier: Submission, assignment: Assignment, solution: Solution) -> Submission:
+    """What replaces a submission. The same files again are no new version."""
+    submission = _submission(earlier.id, assignment, earlier.user_id, solution)
+    submission.versions, submission.shown_from = earlier.versions, earlier.shown_from
+    if not solution.files:
+        submission.code_version = 0
+    elif _stands(earlier, solution.files):
+        submission.code_version = earlier.code_version
+    elif earlier.versions >= MOST_VERSIONS:
+        raise errors.Conflict("too_many_versions", "A solution has at most {limit} versions", limit=MOST_VERSIONS)
+    else:
+        submission.code_version = submission.versions = earlier.versions + 1
+    was_closed = assignment.allotment_seed is not None
+    if was_closed and earlier.code_version not in {0, submission.code_version}:
+        submission.shown_from = earlier.shown_from or earlier.code_version
     return submission
+
+
+def _stands(earlier: Submission, files: Sequence[SolutionFile]) -> bool:
+    """Whether the version that stands has just these files."""
+    standing = code_models.find(earlier.id, earlier.code_version) if earlier.code_version else None
+    return standing is not None and standing.digest == code_models.digest_of(files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +156,13 @@ def _refuse(track_state: TrackState, place: Place, now: datetime) -> None:
         raise access.reviews_owed()
 
 
-def _store(submission: Submission, place: Place, *, new: bool) -> None:
-    """ConditionFailed by names: too late; reviews are owed; the id is taken; there is one, or none."""
+def _store(
+    submission: Submission, place: Place, files: Sequence[SolutionFile], *, earlier: Submission | None = None
+) -> None:
+    """With the files of a new version, if there are some. Without an `earlier` one it is the first.
+
+    ConditionFailed by names: too late; reviews are owed; the id is taken; there is one, or none, or it was replaced.
+    """
     stored_place = SubmissionPlace(
         *models.submission_place_key(submission.id),
         track_id=submission.track_id,
@@ -128,16 +174,31 @@ def _store(submission: Submission, place: Place, *, new: bool) -> None:
     pk = Submission.pk
 
     def fill(transaction: Transaction) -> None:
-        transaction.save(stored_place, condition=pk.does_not_exist() if new else pk.exists(), named=PLACE)
+        transaction.save(stored_place, condition=pk.exists() if earlier else pk.does_not_exist(), named=PLACE)
         transaction.check(Assignment, *assignment, condition=_takes(place, submission.submitted_at), named=OPEN)
         transaction.check(Participant, *sender, condition=_as_read(place), named="owes_no_reviews")
-        if new:
+        if files:
+            _add_code(transaction, submission, files)
+        if earlier is None:
             transaction.save(submission, condition=pk.does_not_exist(), named=SUBMISSION)
-        else:  # the reviews that it has got stay
-            kept = Submission(submission.pk, submission.sk)
-            transaction.update(kept, actions=_anew(submission), condition=pk.exists(), named=SUBMISSION)
+        else:
+            _update(transaction, earlier, submission)
 
     transactions.transact(fill)
+
+
+def _add_code(transaction: Transaction, submission: Submission, files: Sequence[SolutionFile]) -> None:
+    at = submission.submitted_at
+    code_models.add(transaction, submission.id, submission.code_version, files, origin=Origin.FILES, at=at)
+
+
+def _update(transaction: Transaction, earlier: Submission, submission: Submission) -> None:
+    """The reviews that it has got stay."""
+    as_read: Condition = Submission.versions == earlier.versions
+    if not earlier.versions:
+        as_read = as_read | Submission.versions.does_not_exist()
+    kept = Submission(submission.pk, submission.sk)
+    transaction.update(kept, actions=_anew(submission), condition=Submission.pk.exists() & as_read, named=AS_READ)
 
 
 def _takes(place: Place, at: datetime) -> Condition:
@@ -161,6 +222,9 @@ def _anew(submission: Submission) -> list[Action]:
     changes = {
         "repository_url": submission.repository_url,
         "commit": submission.commit,
+        "code_version": submission.code_version,
+        "versions": submission.versions,
+        "shown_from": submission.shown_from,
         "submitted_at": submission.submitted_at,
     }
     return models.setting(Submission, changes)

@@ -19,14 +19,21 @@ class Capacity(StrEnum):
 
 
 class Submission(TracksItem, discriminator="solution"):
-    """`reviews` counts those that it has got. `leases` say until when it is reserved, by volunteer."""
+    """`reviews` counts those that it has got. `leases` say until when it is reserved, by volunteer.
+
+    `code_version` is the version of the code that stands, 0 for none; of `versions` that were made reviewers may read
+    those from `shown_from` on, or where that is not set, the one that stands.
+    """
 
     id = dynamo_items.IntegerAttribute()
     user_id = dynamo_items.IntegerAttribute()
     track_id = dynamo_items.IntegerAttribute()
     assignment_id = dynamo_items.IntegerAttribute()
-    repository_url = UnicodeAttribute()
+    repository_url = dynamo_items.OptionalTextAttribute()
     commit = dynamo_items.OptionalTextAttribute()
+    code_version = dynamo_items.IntegerAttribute(default=0)
+    versions = dynamo_items.IntegerAttribute(default=0)
+    shown_from = dynamo_items.OptionalIntegerAttribute()
     submitted_at = UTCDateTimeAttribute()
     reviews = dynamo_items.IntegerAttribute(default=0)
     leases = JSONAttribute(null=True)

@@ -248,7 +248,7 @@ class World:
 
     def _add_tracks(self) -> None:
         waiting, running, answered, reviewing = (self._track() for _ in range(4))
-        reviewing.enrol().settle().submit_all()
+        reviewing.enrol().settle().submit_all(files=peers.FILES)
         reviewing.pass_time(10 * HOUR)
         self._sign_in()
         for track in (running, answered):
@@ -311,6 +311,9 @@ class World:
         for route in ("GET /assignments/{assignment_id}/review/submission", "GET /assignments/{assignment_id}/owed"):
             self.ids_of[route] = in_review
         allotted = reviewing.next_to_review(self.actors["pupil"].person).body["id"]
+        for name in ("files", "diff"):
+            route = f"GET /assignments/{{assignment_id}}/submissions/{{submission_id}}/{name}"
+            self.ids_of[route] = {**in_review, "submission_id": allotted}
         self.ids_of["POST /submissions/{submission_id}/review"] = {
             "submission_id": allotted,
             "criteria_scores": peers.POINTS,

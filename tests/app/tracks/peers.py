@@ -16,6 +16,7 @@ CRITERIA = {"style": "Is it clean?", "tests": "Is it tested?"}
 TRACK = {"title": "Algorithms", "description": "Together", "review_criteria": CRITERIA}
 ASSIGNMENT = {"title": "Sorting", "description": "Sort it", "deadline_hours": 10, "review_hours": 5}
 POINTS = {"style": 8, "tests": 6.5}
+FILES = [{"path": "main.py", "content": "print(1)\n"}, {"path": "lib/sums.py", "content": "def add():\n    pass\n"}]
 URL = "https://git.example/{}/sorting"
 
 
@@ -91,9 +92,9 @@ class Peers:
         body = {"repository_url": URL.format(person.id), **more}
         return self.school.api.post(f"{self.at(number)}/submit", body, token=person.token)
 
-    def submit_all(self, number: int = 0, people: Sequence[Person] | None = None) -> "Peers":
+    def submit_all(self, number: int = 0, people: Sequence[Person] | None = None, **more: Any) -> "Peers":
         for person in self.people if people is None else people:
-            good(self.submit(person, number))
+            good(self.submit(person, number, **more))
         return self
 
     def next_to_review(self, person: Person, number: int = 0) -> Reply:

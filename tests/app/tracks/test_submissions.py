@@ -34,6 +34,7 @@ def test_a_solution_is_a_link_and_a_commit(track: Peers) -> None:
         "assignment_id": track.assignment_ids[0],
         "repository_url": URL.format(person.id),
         "commit": COMMIT,
+        "code_version": 0,
         "submitted_at": track.now,
     }
 
@@ -54,7 +55,6 @@ def test_a_solution_is_a_link_and_a_commit(track: Peers) -> None:
         "https://git.example/" + "x" * 2048,
         "",
         7,
-        None,
     ],
     ids=str,
 )

@@ -3200,12 +3200,12 @@ export interface paths {
          */
         get: operations["tracks_show_own_submission"];
         /**
-         * Replace one's solution before the deadline
+         * Replace one's solution before the deadline. Other files are a new version; the older stay readable
          * @description Who may call: anyone signed in. At most 600 writes a minute.
          */
         put: operations["tracks_replace_submission"];
         /**
-         * Send in a solution: a link to a repository
+         * Send in a solution: a link to a repository, files, or both
          * @description Who may call: anyone signed in. At most 600 writes a minute.
          */
         post: operations["tracks_submit"];
@@ -3313,6 +3313,46 @@ export interface paths {
          * @description Who may call: anyone signed in. At most 30 diary entries a minute.
          */
         post: operations["tracks_write_diary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assignments/{assignment_id}/submissions/{submission_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files of a solution, or one of them with its content, in any version that the caller may read
+         * @description Who may call: anyone signed in.
+         */
+        get: operations["tracks_show_solution_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assignments/{assignment_id}/submissions/{submission_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What differs between two versions of a solution, line by line
+         * @description Who may call: anyone signed in. At most 120 costly reads a minute.
+         */
+        get: operations["tracks_show_solution_diff"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4563,6 +4603,16 @@ export interface components {
             payload: components["schemas"]["CodeServerPayload"];
         };
         /**
+         * CodeFileView
+         * @description `size` in bytes of UTF-8; `content` for the one file that was asked for by its path.
+         */
+        CodeFileView: {
+            path: string;
+            size: number;
+            lines: number;
+            content: string | null;
+        };
+        /**
          * CodeServerPayload
          * @description In RESUMED and in the record of a session, `delta` stands in place of `code`. So it does where a frame has no
          *     room for the text; where it has none for the `delta` either, `GET …/code/{alias}` has the text.
@@ -4575,6 +4625,18 @@ export interface components {
             version: number;
             /** @description The same as a text. */
             readonly userId: string;
+        };
+        /**
+         * CodeVersionView
+         * @description `made_at` is null for reviewers: the time would tell whose it is. `commit` is that which was fetched.
+         */
+        CodeVersionView: {
+            version: number;
+            /** @enum {string} */
+            origin: "files" | "zip" | "commit";
+            commit: string | null;
+            made_at: string | null;
+            files: number;
         };
         /**
          * CodeView
@@ -5125,6 +5187,27 @@ export interface components {
          */
         DiaryList: components["schemas"]["EntryView"][];
         /**
+         * DiffLineView
+         * @description `old` and `new` are its numbers in the two versions, from 1; null in the one that does not have it.
+         */
+        DiffLineView: {
+            /** @enum {string} */
+            kind: "same" | "removed" | "added";
+            old: number | null;
+            new: number | null;
+            text: string;
+        };
+        /**
+         * DiffView
+         * @description What differs between two versions, file by file. `against` is null where there is none before.
+         */
+        DiffView: {
+            submission_id: number;
+            version: number;
+            against: number | null;
+            files: components["schemas"]["FileDiffView"][];
+        };
+        /**
          * DifferenceView
          * @description Where an output first differs from the answer. `expected` is null after the answer's end, `got` at the output's.
          *
@@ -5401,6 +5484,19 @@ export interface components {
             upload_id: number;
         };
         /**
+         * FileDiffView
+         * @description `is_rough`: too much differs to find the fewest changes, so what differs is shown as a whole. `is_cut`: there is
+         *     more than an answer holds; ask for the file by its `path`.
+         */
+        FileDiffView: {
+            path: string;
+            /** @enum {string} */
+            state: "added" | "removed" | "changed";
+            is_rough: boolean;
+            is_cut: boolean;
+            hunks: components["schemas"]["HunkView"][];
+        };
+        /**
          * FileUpload
          * @description Upload the file, then PUT `upload_id` to the path of its name.
          */
@@ -5546,6 +5642,17 @@ export interface components {
             error: string | null;
             result: components["schemas"]["LoginEventView"][];
             next_cursor: string | null;
+        };
+        /**
+         * HunkView
+         * @description As in a unified diff: three lines before and after what differs. A start is 0 where a side has no lines.
+         */
+        HunkView: {
+            old_start: number;
+            old_lines: number;
+            new_start: number;
+            new_lines: number;
+            lines: components["schemas"]["DiffLineView"][];
         };
         /**
          * ImportState
@@ -7256,10 +7363,37 @@ export interface components {
             jwt_refresh: string;
             user: components["schemas"]["AccountView"];
         };
-        /** SolutionBody */
+        /**
+         * SolutionBody
+         * @description A link, files, or both: what is reviewed are the files, where there are some.
+         */
         SolutionBody: {
-            repository_url: string;
+            repository_url?: string | null;
             commit?: string | null;
+            files?: components["schemas"]["SolutionFileBody"][];
+        };
+        /**
+         * SolutionCodeView
+         * @description A version of a solution's files; null when it has none. `pinned_version` is the one that stands: once
+         *     submissions are closed, the one that is reviewed. `versions` are those that the caller may read, the oldest first.
+         */
+        SolutionCodeView: {
+            submission_id: number;
+            assignment_id: number;
+            /** @enum {string} */
+            role: "author" | "reviewer" | "teacher";
+            version: number | null;
+            pinned_version: number | null;
+            versions: components["schemas"]["CodeVersionView"][];
+            files: components["schemas"]["CodeFileView"][];
+        };
+        /**
+         * SolutionFileBody
+         * @description A file in UTF-8 of at most 256 KiB, with a relative path.
+         */
+        SolutionFileBody: {
+            path: string;
+            content: string;
         };
         /**
          * SolutionToReviewView
@@ -7269,21 +7403,24 @@ export interface components {
             id: number;
             user_id: number | null;
             assignment_id: number;
-            repository_url: string;
+            repository_url: string | null;
             commit: string | null;
+            code_version: number;
             submitted_at: string | null;
             reserved_until: string | null;
         };
         /**
          * SolutionView
-         * @description `user_id` and `submitted_at` are null for reviewers: the time would tell whose it is.
+         * @description `user_id` and `submitted_at` are null for reviewers: the time would tell whose it is. `repository_url` is null
+         *     where files were sent in without a link; `code_version` is the version of the files, 0 for none.
          */
         SolutionView: {
             id: number;
             user_id: number | null;
             assignment_id: number;
-            repository_url: string;
+            repository_url: string | null;
             commit: string | null;
+            code_version: number;
             submitted_at: string | null;
         };
         /**
@@ -21175,6 +21312,7 @@ export interface operations {
                      *           "assignment_id": 344825856003178,
                      *           "repository_url": "https://git.example/ann/sums",
                      *           "commit": "9fceb02",
+                     *           "code_version": 1,
                      *           "submitted_at": "2026-09-01T09:00:00.000Z"
                      *         },
                      *         "is_enrolled": true,
@@ -21281,6 +21419,7 @@ export interface operations {
                      *         "assignment_id": 344825856003178,
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
+                     *         "code_version": 1,
                      *         "submitted_at": "2026-09-01T09:00:00.000Z"
                      *       },
                      *       "is_enrolled": true,
@@ -21370,6 +21509,7 @@ export interface operations {
                      *         "assignment_id": 344825856003178,
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
+                     *         "code_version": 1,
                      *         "submitted_at": "2026-09-01T09:00:00.000Z"
                      *       },
                      *       "is_enrolled": true,
@@ -21457,6 +21597,7 @@ export interface operations {
                      *         "assignment_id": 344825856003178,
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
+                     *         "code_version": 1,
                      *         "submitted_at": "2026-09-01T09:00:00.000Z"
                      *       },
                      *       "is_enrolled": true,
@@ -21608,6 +21749,7 @@ export interface operations {
                      *         "assignment_id": 344825856003178,
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
+                     *         "code_version": 1,
                      *         "submitted_at": "2026-09-01T09:00:00.000Z"
                      *       },
                      *       "is_enrolled": true,
@@ -21707,6 +21849,7 @@ export interface operations {
                      *         "assignment_id": 344825856003178,
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
+                     *         "code_version": 1,
                      *         "submitted_at": "2026-09-01T09:00:00.000Z"
                      *       },
                      *       "is_enrolled": true,
@@ -21804,6 +21947,7 @@ export interface operations {
                      *         "assignment_id": 344825856003178,
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
+                     *         "code_version": 1,
                      *         "submitted_at": "2026-09-01T09:00:00.000Z"
                      *       },
                      *       "is_enrolled": true,
@@ -21902,6 +22046,7 @@ export interface operations {
                      *         "assignment_id": 344825856003178,
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
+                     *         "code_version": 1,
                      *         "submitted_at": "2026-09-01T09:00:00.000Z"
                      *       },
                      *       "is_enrolled": true,
@@ -22142,6 +22287,7 @@ export interface operations {
                      *       "assignment_id": 344825856003178,
                      *       "repository_url": "https://git.example/ann/sums",
                      *       "commit": "9fceb02",
+                     *       "code_version": 1,
                      *       "submitted_at": "2026-09-01T09:00:00.000Z"
                      *     }
                      */
@@ -22175,7 +22321,13 @@ export interface operations {
                 /**
                  * @example {
                  *       "repository_url": "https://git.example/ann/sums",
-                 *       "commit": "9fceb02"
+                 *       "commit": "9fceb02",
+                 *       "files": [
+                 *         {
+                 *           "path": "text",
+                 *           "content": "Sorting by insertion first; later by merging."
+                 *         }
+                 *       ]
                  *     }
                  */
                 "application/json": components["schemas"]["SolutionBody"];
@@ -22196,6 +22348,7 @@ export interface operations {
                      *       "assignment_id": 344825856003178,
                      *       "repository_url": "https://git.example/ann/sums",
                      *       "commit": "9fceb02",
+                     *       "code_version": 1,
                      *       "submitted_at": "2026-09-01T09:00:00.000Z"
                      *     }
                      */
@@ -22206,6 +22359,7 @@ export interface operations {
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
             429: components["responses"]["Error429"];
@@ -22234,7 +22388,13 @@ export interface operations {
                 /**
                  * @example {
                  *       "repository_url": "https://git.example/ann/sums",
-                 *       "commit": "9fceb02"
+                 *       "commit": "9fceb02",
+                 *       "files": [
+                 *         {
+                 *           "path": "text",
+                 *           "content": "Sorting by insertion first; later by merging."
+                 *         }
+                 *       ]
                  *     }
                  */
                 "application/json": components["schemas"]["SolutionBody"];
@@ -22255,6 +22415,7 @@ export interface operations {
                      *       "assignment_id": 344825856003178,
                      *       "repository_url": "https://git.example/ann/sums",
                      *       "commit": "9fceb02",
+                     *       "code_version": 1,
                      *       "submitted_at": "2026-09-01T09:00:00.000Z"
                      *     }
                      */
@@ -22304,6 +22465,7 @@ export interface operations {
                      *       "assignment_id": 344825856003178,
                      *       "repository_url": "https://git.example/ann/sums",
                      *       "commit": "9fceb02",
+                     *       "code_version": 1,
                      *       "submitted_at": "2026-09-01T09:00:00.000Z",
                      *       "reserved_until": "2026-09-01T09:00:00.000Z"
                      *     }
@@ -22424,6 +22586,7 @@ export interface operations {
                      *             "assignment_id": 344825856003178,
                      *             "repository_url": "https://git.example/ann/sums",
                      *             "commit": "9fceb02",
+                     *             "code_version": 1,
                      *             "submitted_at": "2026-09-01T09:00:00.000Z"
                      *           },
                      *           "author": {
@@ -22511,6 +22674,7 @@ export interface operations {
                      *             "assignment_id": 344825856003178,
                      *             "repository_url": "https://git.example/ann/sums",
                      *             "commit": "9fceb02",
+                     *             "code_version": 1,
                      *             "submitted_at": "2026-09-01T09:00:00.000Z"
                      *           },
                      *           "reviews": 1,
@@ -22645,6 +22809,142 @@ export interface operations {
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
             422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_show_solution_files: {
+        parameters: {
+            query?: {
+                path?: string;
+                version?: number;
+            };
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                assignment_id: number;
+                submission_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "submission_id": 344825856003176,
+                     *       "assignment_id": 344825856003178,
+                     *       "role": "author",
+                     *       "version": 3,
+                     *       "pinned_version": 1,
+                     *       "versions": [
+                     *         {
+                     *           "version": 3,
+                     *           "origin": "files",
+                     *           "commit": "9fceb02",
+                     *           "made_at": "2026-09-01T09:00:00.000Z",
+                     *           "files": 1
+                     *         }
+                     *       ],
+                     *       "files": [
+                     *         {
+                     *           "path": "text",
+                     *           "size": 20,
+                     *           "lines": 1,
+                     *           "content": "Sorting by insertion first; later by merging."
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SolutionCodeView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_show_solution_diff: {
+        parameters: {
+            query?: {
+                path?: string;
+                version?: number;
+                against?: number;
+            };
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                assignment_id: number;
+                submission_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "submission_id": 344825856003176,
+                     *       "version": 3,
+                     *       "against": 1,
+                     *       "files": [
+                     *         {
+                     *           "path": "text",
+                     *           "state": "added",
+                     *           "is_rough": true,
+                     *           "is_cut": true,
+                     *           "hunks": [
+                     *             {
+                     *               "old_start": 1,
+                     *               "old_lines": 1,
+                     *               "new_start": 1,
+                     *               "new_lines": 1,
+                     *               "lines": [
+                     *                 {
+                     *                   "kind": "same",
+                     *                   "old": 1,
+                     *                   "new": 1,
+                     *                   "text": "text"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DiffView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];
