@@ -441,7 +441,7 @@ class _Grading:
         return Report(job_id=job_id, compilation=Compilation(outcome=Outcome.OK), runs=runs)
 
     def _pending(self) -> Iterator[TestInput]:
-        passed = {number: result.verdict is Verdict.OK for number, result in self.results.items()}
+        passed = {number: result.has_passed for number, result in self.results.items()}
         skipped = frozenset[int]() if self._all_run else self.rules.scoring.skipped(passed)
         for number in range(1, self.rules.scoring.tests_total + 1):
             if number not in self.results and number not in skipped:

@@ -32,6 +32,7 @@ class TestResult:
     """One test's verdict. `number` counts from 1; `message` is empty for tests that are not shown.
 
     `share` is how much of the test's points was earned, 0 to 1. `notice` is for the author and kept with no test.
+    PARTIAL is the verdict of a test that earned points of which there is no most: nobody knows whether it earned all.
     """
 
     __test__ = False  # whatever pytest makes of the name
@@ -43,6 +44,11 @@ class TestResult:
     message: Text = EMPTY
     share: float = 0.0
     notice: Text = EMPTY
+
+    @property
+    def has_passed(self) -> bool:
+        """Whether it failed nothing."""
+        return self.verdict in (Verdict.OK, Verdict.PARTIAL)
 
     @property
     def difference(self) -> Difference | None:

@@ -12,7 +12,7 @@ nothing but the end of its input.
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from signal import SIGPIPE
 
@@ -135,7 +135,7 @@ def _testlib(run: Run, points: float, _usual: float | None) -> CheckResult:
         scored = _POINTS.fullmatch(said)
         if scored is None:
             return jury_failed(Text("named_no_points", "named no points: {said}", {"said": _cut(said)}))
-        return _scored(scored[1], points, scored[2] or "")
+        return _as_testlib_counts(_scored(scored[1], points, scored[2] or ""), points)
     if run.exit_code not in _CALLED or _CRASHES.search(run.stderr):
         return jury_failed(failure(run))
     if run.exit_code == _RIGHT:
@@ -145,6 +145,14 @@ def _testlib(run: Run, points: float, _usual: float | None) -> CheckResult:
     if run.exit_code == _WRONG:
         return wrong(untranslated(detail) or called)
     return wrong(_saying(called, untranslated(detail)))
+
+
+def _as_testlib_counts(found: CheckResult, points: float) -> CheckResult:
+    """Polygon and Codeforces tell a result with points (PT) from OK. Where there is no bound, there are no points that
+    would be all, so that it stays a part.
+    """
+    is_part = math.isinf(points) and found.verdict is Verdict.OK
+    return replace(found, verdict=Verdict.PARTIAL) if is_part else found
 
 
 def _icpc(run: Run, points: float, usual: float | None) -> CheckResult:
@@ -229,7 +237,7 @@ def read_pair(run: Run, convention: Convention, *, points: float, usual: float |
     if failed and run.ended_first:
         return None
     check_result = read_result(interactor, convention, points=points, usual=usual)
-    if check_result.verdict is Verdict.OK:
+    if check_result.verdict in (Verdict.OK, Verdict.PARTIAL):
         return None if failed else check_result
     if check_result.verdict is Verdict.WRONG_ANSWER:
         return check_result

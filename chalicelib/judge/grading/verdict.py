@@ -47,7 +47,7 @@ TEXTS = {
 }
 """What people read. PyTry's client compares "OK"."""
 
-_NO_FAILURE = (Verdict.OK, Verdict.SKIPPED, Verdict.HIDDEN)
+_NO_FAILURE = (Verdict.OK, Verdict.PARTIAL, Verdict.SKIPPED, Verdict.HIDDEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +120,8 @@ def to_be_graded(
         return None
     return {
         each.number: Result(
-            each.verdict, scoring.score_of(each.number, each.share, failed=each.verdict is not Verdict.OK)
+            Verdict.OK if each.has_passed else each.verdict,
+            scoring.score_of(each.number, each.share, failed=not each.has_passed),
         )
         for each in shown
         if each.verdict is not Verdict.SKIPPED
@@ -130,7 +131,8 @@ def to_be_graded(
 def of_submission(
     compilation: Compilation, results: Mapping[int, TestResult], scoring: Scoring, graded: Result | None = None
 ) -> Judgement:
-    """The first failure decides, in the order of the tests; without one all points must have been earned.
+    """The first failure decides, in the order of the tests; without one all points must have been earned, and no test
+    may have earned a part of nobody knows how many.
 
     Where there are points to tell, a failure of ours leaves nothing to tell. `graded` is what the graders of the
     scoring say, if it has any.
@@ -147,7 +149,8 @@ def of_submission(
     points = scoring.points({each.number: each.share for each in shown}, failed)
     if graded is not None:
         points, failure = _points_graded(graded, scoring), _failure_graded(graded, shown)
-    found, text = _decided(failure, points, scoring)
+    is_part = graded is None and any(each.verdict is Verdict.PARTIAL for each in shown)
+    found, text = _decided(failure, points, scoring, is_part=is_part)
     return _judgement(
         found,
         text,
@@ -194,7 +197,7 @@ def _shown_results(results: Mapping[int, TestResult], scoring: Scoring) -> tuple
 
     What is told must not depend on how the tests were cut into jobs: one that ran although it was decided is SKIPPED.
     """
-    skipped = scoring.skipped({number: result.verdict is Verdict.OK for number, result in results.items()})
+    skipped = scoring.skipped({number: result.has_passed for number, result in results.items()})
     numbers = range(1, scoring.tests_total + 1)
     if any(number not in results for number in numbers if number not in skipped):
         return None
@@ -205,13 +208,13 @@ def _skipped(number: int) -> TestResult:
     return TestResult(number=number, verdict=Verdict.SKIPPED)
 
 
-def _decided(failure: TestResult | None, points: float, scoring: Scoring) -> tuple[Verdict, Text]:
+def _decided(failure: TestResult | None, points: float, scoring: Scoring, *, is_part: bool) -> tuple[Verdict, Text]:
     if failure is not None and failure.verdict is Verdict.SYSTEM_ERROR:
         return Verdict.SYSTEM_ERROR, TEXTS[Verdict.SYSTEM_ERROR]
     if failure is not None:
         told = _on_test(failure) if failure.number else TEXTS[failure.verdict]
         return failure.verdict, _with_points(told, points, scoring)
-    if points < scoring.max_points:
+    if points < scoring.max_points or is_part:
         return Verdict.PARTIAL, text_without_test(Verdict.PARTIAL, points, scoring)
     return Verdict.OK, TEXTS[Verdict.OK]
 

@@ -15,6 +15,11 @@ from chalicelib.judge.grading.scoring import UNBOUNDED, Rule
 from chalicelib.judge.packages.inspection import Inspection
 
 DESCRIPTION = "problem.xml"
+_CHECKER_GIVES_POINTS = Text(
+    "checker_gives_points",
+    "No test has points, and the checker gives some: programs earn what it says, without a bound, and are partially "
+    "correct wherever it does. Give the tests points, so that programs can earn all of them",
+)
 RULES = {"each-test": Rule.SUM, "complete-group": Rule.ALL}
 
 
@@ -45,14 +50,14 @@ def scoring(
 ) -> dict[str, Any] | None:
     """What a problem stores; None for one without points. The tests are in `order`.
 
-    Where no test has points and the checker gives them, a program earns what that says, without a bound.
+    Where no test has points and the checker gives them, a program earns what that says, without a bound: in Polygon,
+    too, points of a checker take the place of a test's, and are another result than OK.
     """
     points = [_points(inspection, test) for test in tests]
     if not any(points):
         if not (checker_scores and tests):
             return None
-        english = "No test has points, and the checker gives some: programs earn what it says, without a bound"
-        inspection.warn(DESCRIPTION, Text("checker_gives_points", english))
+        inspection.warn(DESCRIPTION, _CHECKER_GIVES_POINTS)
         return {"groups": [{"tests": len(tests), "points": UNBOUNDED, "rule": Rule.SUM.value}]}
     if not any(test.get("group") for test in tests):
         return {"points": points}
@@ -64,6 +69,11 @@ def scoring(
         groups.append(_group(name, described, points[start : start + count], there))
         start += count
     return {"groups": groups}
+
+
+def is_unbounded(scoring: Mapping[str, Any] | None) -> bool:
+    """Whether the checker alone gives points."""
+    return scoring is not None and any(group["points"] == UNBOUNDED for group in scoring.get("groups", ()))
 
 
 def _have_points(tests: Iterable[Element]) -> bool:

@@ -323,6 +323,32 @@ CASES |= {
         },
         [("OK", 1.0, 1.0)] * 5 + [("WRONG_ANSWER", 0.0, 1.0)],
     ),
+    "points that a checker of Polygon gives without a bound": (
+        {
+            "problem.xml": (
+                "<problem><judging><testset name='tests'><time-limit>2000</time-limit>"
+                "<input-path-pattern>%d</input-path-pattern><answer-path-pattern>%d.a</answer-path-pattern>"
+                "<tests><test method='manual' points='0'/><test method='manual' points='0'/></tests>"
+                "</testset></judging>"
+                "<assets><checker><source path='c.py' type='python.3'/></checker><solutions>"
+                "<solution tag='main'><source path='main.py' type='python.3'/></solution>"
+                "<solution tag='rejected'><source path='half.py' type='python.3'/></solution>"
+                "<solution tag='rejected'><source path='none.py' type='python.3'/></solution>"
+                "<solution tag='wrong-answer'><source path='wrong.py' type='python.3'/></solution>"
+                "</solutions></assets></problem>"
+            ),
+            **dict.fromkeys(("1", "1.a", "2", "2.a"), "40"),
+            "c.py": (
+                "import sys\ngot = int(open(sys.argv[2]).read())\nif got in (0, 1): sys.exit(got)\n"
+                "# as testlib's quitp()\nprint('points', got - 10, file=sys.stderr)\nsys.exit(7)"
+            ),
+            "main.py": "print(0)",
+            "half.py": "print(input())",
+            "none.py": "print(10)",
+            "wrong.py": "print(1)",
+        },
+        [("OK", 2.0, 0.0), ("PARTIAL", 60.0, 0.0), ("PARTIAL", 0.0, 0.0), ("WRONG_ANSWER", 0.0, 0.0)],
+    ),
     "programs of several files": (
         {
             "problem.yaml": MODERN,

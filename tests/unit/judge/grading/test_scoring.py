@@ -244,6 +244,20 @@ def test_without_a_bound_tests_earn_what_they_earn() -> None:
     assert str(text) == "Wrong answer on test 2 (6 points)"
 
 
+def test_a_part_of_nobody_knows_how_many_points_is_no_failure_and_not_all() -> None:
+    stored = groups(group(2, "unbounded", short_circuit=True, name="a"), group(1, "unbounded", depends_on=["a"]))
+    unbounded = scoring.parse(stored, 3)
+    found = {number: Result(number=number, verdict=Verdict.PARTIAL, share=2.5) for number in (1, 2, 3)}
+    judgement = verdict.of_submission(Compilation(outcome=Outcome.OK), found, unbounded)
+    assert (judgement.verdict, judgement.points) == (Verdict.PARTIAL, 7.5)
+    assert (str(judgement.text), judgement.failed_on) == ("Partially correct (7.5 points)", None)
+    right = found | {1: Result(number=1, verdict=Verdict.OK, share=1.0)}
+    assert verdict.of_submission(Compilation(outcome=Outcome.OK), right, unbounded).verdict is Verdict.PARTIAL
+    wrong = found | {3: Result(number=3, verdict=Verdict.WRONG_ANSWER)}
+    text = verdict.of_submission(Compilation(outcome=Outcome.OK), wrong, unbounded).text
+    assert str(text) == "Wrong answer on test 3 (5 points)"
+
+
 NESTED = scoring.read(
     {
         "groups": [group(1, 10, name="a"), group(2, 20, "max", name="b"), group(2, 40, "avg", name="c")],

@@ -9,7 +9,7 @@ from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.packages.format import Package
 from chalicelib.judge.packages.recipes import Command
 from chalicelib.judge.problems.testsets import TestCase
-from chalicelib.judge_protocol.contract import MAX_FILES, File
+from chalicelib.judge_protocol.contract import MAX_FILES, File, Verdict
 from tests.support import zips
 from tests.unit.judge.packages.test_packages import (
     GENERATED,
@@ -93,6 +93,17 @@ def test_a_checker_may_be_all_that_gives_points() -> None:
     assert read({**percent, "files/check.cpp": QUITP}).scoring is None
     tests = graded('<test points="1"/><test points="2"/><test points="3"/>')
     assert read({**tests, "files/check.cpp": QUITP}).scoring == {"points": [1.0, 2.0, 3.0]}
+
+
+def test_where_the_checker_alone_gives_points_a_right_program_may_have_a_part_of_them() -> None:
+    def promised(files: Files) -> dict[str, bool]:
+        return {each.file: Verdict.PARTIAL in each.promised for each in read(files).jury}
+
+    tags = changed('tag="wrong-answer"', 'tag="rejected"')
+    of_right = {"solutions/sum.cpp": False, "solutions/slow.py": False}
+    assert promised(tags) == {**of_right, "solutions/wrong.py": True}
+    assert promised({**tags, "files/check.cpp": QUITP}) == dict.fromkeys([*of_right, "solutions/wrong.py"], True)
+    assert promised({**POLYGON, "files/check.cpp": QUITP})["solutions/wrong.py"] is False
 
 
 def test_what_only_a_scorer_could_read_is_told() -> None:
