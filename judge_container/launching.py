@@ -29,7 +29,10 @@ class Launcher:
             (os.POSIX_SPAWN_DUP2, theirs.fileno(), _CONTROL_FD),
         ]
         with theirs:
-            self._pid = os.posix_spawn(sandbox.launcher, ["launcher", *words], {}, file_actions=actions)
+            # Blocked from its birth on: whoever is told to stop a program before it is up would else end itself.
+            self._pid = os.posix_spawn(
+                sandbox.launcher, ["launcher", *words], {}, file_actions=actions, setsigmask=[signal.SIGTERM]
+            )
 
     @property
     def pid(self) -> int:
@@ -54,6 +57,7 @@ class Launcher:
         return read_report(report), next(iter(descriptors), None)
 
     def stop_program(self) -> None:
+        """To be said again until it has reported: a launcher that begins a run forgets what it was told before."""
         os.kill(self._pid, signal.SIGTERM)  # not reaped yet, so the number is still the launcher's
 
     def close(self) -> None:

@@ -26,7 +26,7 @@ def of_run(execution: Execution, limits: Limits, memory_errors: tuple[str, ...])
         return Outcome.RUNTIME_ERROR
     if execution.truncated or execution.overfull:
         return Outcome.OUTPUT_LIMIT
-    return Outcome.SYSTEM_ERROR if ending.stopped == "request" else Outcome.OK
+    return Outcome.SYSTEM_ERROR if ending.stopped == "request" and not execution.dismissed else Outcome.OK
 
 
 def of_compilation(execution: Execution) -> Outcome:

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from chalicelib.judge_protocol.contract import ACCEPTING_EXIT_CODES
+
 from . import box
 from .held_ends import LOOK_MS, HeldEnd
 from .launching import Launcher, Launchers, run_words
@@ -17,6 +19,8 @@ from .streams import Opener, Sink, Spill, Streams
 _PARDON_SECONDS = 60.0
 _GRACE_SECONDS = 5.0
 _BOX_CHECK_SECONDS = 0.1
+_STOP_SECONDS = 0.1
+"""After which a launcher is told again to stop a program that has not ended."""
 # Whoever is woken up often starts on the processor of who woke it, once that is free: so it has to be, for a moment.
 _START_MS = 1
 _PIPE_BYTES = 64 * 1024
@@ -68,7 +72,7 @@ def run_pair(launchers: Launchers, solution: Program, interactor: Program) -> Pa
     the interactor, once the solution has ended and everything is read. What one writes when the other has ended is
     thrown away: else whether its last words break a pipe would be a race. Of an interactor it is as much as a pipe
     holds, since it may go on asking whom it has lost. A flood fills a pipe of 64 KiB, and costs its writer CPU time;
-    the two clocks bound it.
+    the two clocks bound it. An interactor that has ended and did not accept has the last word: the solution is stopped.
     """
     sandbox = launchers.sandbox
     partner = replace(sandbox, identity=sandbox.identity.partner())
@@ -81,7 +85,7 @@ def run_pair(launchers: Launchers, solution: Program, interactor: Program) -> Pa
         held = stack.enter_context(contextlib.closing(HeldEnd(replying, theirs.pid)))
         pair = [
             _Member(ours, solution, first, spill_bytes=_PIPE_BYTES, says=held),
-            _Member(theirs, interactor, second, spill_bytes=None),
+            _Member(theirs, interactor, second, spill_bytes=None, has_last_word=True),
         ]
         one, other = _run_together(launchers, pair)
         is_told = held.told_us is not None and held.told_us <= other.ending.ended_us
@@ -110,7 +114,8 @@ def _run_together(
 class _Member:
     """A program that runs, and what its launcher cannot see: how much is written, to the pipe and to the box.
 
-    Of what its counterpart writes after its end `spill_bytes` are thrown away; None is all. `says` is held for it.
+    Of what its counterpart writes after its end `spill_bytes` are thrown away; None is all. `says` is held for it. With
+    `has_last_word` its counterpart is stopped unless it accepts.
     """
 
     def __init__(
@@ -121,6 +126,7 @@ class _Member:
         *,
         spill_bytes: int | None = None,
         says: HeldEnd | None = None,
+        has_last_word: bool = False,
     ) -> None:
         self.launcher = launcher
         self.streams = streams
@@ -130,7 +136,9 @@ class _Member:
         self._spill: Spill | None = None
         self._ending: Ending | None = None
         self._overfull = False
-        self._stopping = False
+        self._has_last_word = has_last_word
+        self._dismissed = False
+        self._next_stop = 0.0
         self._deadline = 0.0
         self._next_box_check = 0.0
 
@@ -156,6 +164,20 @@ class _Member:
         return self._spill
 
     @property
+    def dismisses(self) -> bool:
+        """Whether it has ended by itself, and so that the end of its counterpart decides nothing any more."""
+        ended = self._ending if self._has_last_word else None
+        return (
+            ended is not None
+            and ended.stopped == "no"
+            and not ended.signal
+            and ended.exit_code not in ACCEPTING_EXIT_CODES
+        )
+
+    def dismiss(self) -> None:
+        self._dismissed = True
+
+    @property
     def has_broken_off(self) -> bool:
         """Whether its counterpart could no longer write to it."""
         return self._spill is not None and self._spill.broken
@@ -171,8 +193,9 @@ class _Member:
         if now > self._next_box_check:
             self._next_box_check = now + _BOX_CHECK_SECONDS
             self._overfull = box.size_exceeds(self.program.box, self.program.limits.box_bytes)
-        if not self._stopping and (self._overfull or (self._truncated and not self.program.trusted)):
-            self._stopping = True
+        is_too_much = self._overfull or (self._truncated and not self.program.trusted)
+        if (is_too_much or self._dismissed) and now >= self._next_stop:
+            self._next_stop = now + _STOP_SECONDS
             self.launcher.stop_program()
 
     def execution(self, *, clean: bool) -> Execution:
@@ -187,6 +210,7 @@ class _Member:
             truncated=self._truncated,
             overfull=self._overfull,
             clean=clean,
+            dismissed=self._dismissed and self.ending.stopped == "request",
         )
 
     @property
@@ -217,6 +241,14 @@ def _held(members: list[_Member]) -> list[HeldEnd]:
     return [member.says for member in members if member.says is not None and member.says.is_pending]
 
 
+def _end(member: _Member, readers: _Readers, *, others: Iterable[_Member]) -> None:
+    if spill := member.has_ended():
+        readers.add(spill)
+    if member.dismisses:
+        for other in others:
+            other.dismiss()
+
+
 def _follow(members: list[_Member], meanwhile: Callable[[], None] | None) -> None:
     """Read until every launcher has reported."""
     readers = _Readers(sink for member in members for sink in member.streams.sinks)
@@ -230,8 +262,7 @@ def _follow(members: list[_Member], meanwhile: Callable[[], None] | None) -> Non
         for fd, _ in readers.poll.poll(LOOK_MS if held else _BOX_CHECK_SECONDS * 1000):
             if fd in running:
                 readers.poll.unregister(fd)
-                if spill := running.pop(fd).has_ended():
-                    readers.add(spill)
+                _end(running.pop(fd), readers, others=running.values())
             else:
                 readers.take(fd)
         watched: list[_Member | HeldEnd] = [*running.values(), *held]

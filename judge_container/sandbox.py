@@ -66,7 +66,9 @@ class Ending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
-    """`overfull` says that the box outgrew its limit; `clean` that no process was left."""
+    """`overfull` says that the box outgrew its limit; `clean` that no process was left; `dismissed` that we stopped it
+    because its counterpart had the last word, so that how it ended says nothing of it.
+    """
 
     ending: Ending
     stdout: bytes
@@ -74,6 +76,7 @@ class Execution:
     truncated: bool
     overfull: bool
     clean: bool
+    dismissed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -188,12 +188,13 @@ def _prepared_box(build: Build, test: TestInput, files: tuple[File, ...]) -> Ite
 
 def _as_run(test: TestInput, build: Build, program: Program, execution: Execution) -> Run:
     ending = execution.ending
+    ended_by_itself = not execution.dismissed
     names = test.collect if execution.clean else ()
     return Run(
         id=test.id,
         outcome=outcomes.of_run(execution, program.limits, build.spec.memory_errors),
-        exit_code=None if ending.signal else ending.exit_code,
-        signal=ending.signal or None,
+        exit_code=ending.exit_code if ended_by_itself and not ending.signal else None,
+        signal=ending.signal or None if ended_by_itself else None,
         cpu_ms=ending.cpu_ms,
         wall_ms=ending.wall_ms,
         memory_kb=ending.peak_kb,

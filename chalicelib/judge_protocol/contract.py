@@ -44,6 +44,10 @@ COMPILE_WAITING_MS = 10_000
 """How much longer it may take on the clock."""
 INTERACTOR_WALL_MS = 5000
 """How much longer than the solution an interactor may take on the clock."""
+ACCEPTING_EXIT_CODES = frozenset({0, 7, 42})
+"""By which an interactor may accept, in whatever convention. One that exits with any other has the last word: the
+submission's program is stopped, because its end decides nothing any more.
+"""
 
 _FILE_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.][A-Za-z0-9._-]{0,99}", re.ASCII)
 _MAX_FILE_DEPTH = 3
@@ -224,7 +228,9 @@ class Run:
     lies at the test's `output_url` instead; then `stdout` is empty. `collected` holds those of the
     test's `collect` that were regular files. `interactor` is what the other process of the pair did (its words are in
     `stderr` and `collected`; what the two told each other is in neither's `stdout`), and `ended_first` says that this
-    process had ended, and its counterpart learned so, before that ended.
+    process had ended, and its counterpart learned so, before that ended. One that was stopped because its interactor
+    had the last word has no end of its own, so neither exit code nor signal: its outcome is OK, or the limit that it
+    broke.
     """
 
     id: str

@@ -24,11 +24,15 @@ BURN = "import time\nwhile time.process_time() < 0.4: pass"
 KEEP = "import time\nkept = bytearray(b'x') * (60 << 20)\ntime.sleep(20)"
 
 
-def launch(box: Path, *command: str, fixed: tuple[str, ...] = (), options: tuple[str, ...] = ()) -> Ending:
+def launch(
+    box: Path, *command: str, fixed: tuple[str, ...] = (), options: tuple[str, ...] = (), is_stopped_first: bool = False
+) -> Ending:
     readable = [word for path in ("/usr", "/bin", "/lib", "/lib64", "/etc") for word in ("--read", path)]
     words = ["--box", str(box), *readable, "--env", "PATH=/usr/bin:/bin", *fixed]
     limits = ("--cpu-ms", "1000", "--wall-ms", "20000", "--memory-kb", "200000", "--fsize-kb", "64")
     launcher = Launcher(Sandbox(launcher=settings.from_environment().launcher, identity=IDENTITY), words)
+    if is_stopped_first:
+        launcher.stop_program()
     try:
         with Path(os.devnull).open("r+b", buffering=0) as null:
             launcher.start([*limits, *options, "--", *command], [null.fileno()] * 3)
@@ -37,6 +41,12 @@ def launch(box: Path, *command: str, fixed: tuple[str, ...] = (), options: tuple
         return ending
     finally:
         launcher.close()
+
+
+def test_a_launcher_that_is_told_to_stop_before_it_is_up_does_not_end_itself(tmp_path: Path) -> None:
+    for _ in range(20):
+        ending = launch(tmp_path, "/bin/true", is_stopped_first=True)
+        assert (ending.stopped, ending.exit_code) == ("no", 0)
 
 
 def test_tree_shares_one_cpu_limit(tmp_path: Path) -> None:

@@ -217,3 +217,30 @@ def test_environment_of_programs_is_bare() -> None:
     with workers.worker(environment=MappingProxyType({"JUDGE_LOCAL_INPUTS": "1"})) as worker:
         run = only_run(worker, python("import os\nprint(sorted(os.environ))"))
     assert run.stdout == b"['HOME', 'LANG', 'OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'PATH', 'TMPDIR']\n"
+
+
+ENDLESS = {"spins": "while True: pass", "sleeps": "import time\nwhile True: time.sleep(1)"}
+
+
+@pytest.mark.parametrize("source", ENDLESS.values(), ids=ENDLESS)
+@pytest.mark.parametrize("code", [1, 2, 3, 43])
+def test_a_program_is_stopped_once_its_interactor_has_not_accepted(worker: Worker, source: str, code: int) -> None:
+    """Often at once, so that some are stopped before they are up: it broke no limit, and has no end of its own."""
+    refuses = Source(language="c", source=f"int main(void) {{ return {code}; }}")
+    report = worker.judge(python(source, interactor=refuses, tests=(replace(TEST, time_limit_ms=5000),) * 20))
+    ends = [(run.outcome, run.exit_code, run.signal, run.ended_first) for run in report.runs]
+    assert ends == [(Outcome.OK, None, None, False)] * 20
+    assert [run.interactor and run.interactor.exit_code for run in report.runs] == [code] * 20
+
+
+@pytest.mark.parametrize("code", [0, 7, 42])
+def test_a_program_goes_on_once_its_interactor_has_accepted(worker: Worker, code: int) -> None:
+    accepts = Source(language="c", source=f"int main(void) {{ return {code}; }}")
+    job = python(ENDLESS["spins"], interactor=accepts, tests=(replace(TEST, time_limit_ms=200),))
+    assert only_run(worker, job).outcome is Outcome.TIME_LIMIT
+
+
+def test_a_program_goes_on_once_its_interactor_has_crashed(worker: Worker) -> None:
+    crashes = Source(language="c", source="#include <stdlib.h>\nint main(void) { abort(); }")
+    job = python(ENDLESS["spins"], interactor=crashes, tests=(replace(TEST, time_limit_ms=200),))
+    assert only_run(worker, job).outcome is Outcome.TIME_LIMIT

@@ -2,6 +2,7 @@
 
 import signal
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,11 @@ def execution(ending: Ending = FINE, *, stderr: bytes = b"", truncated: bool = F
     return Execution(ending=ending, stdout=b"", stderr=stderr, truncated=truncated, overfull=full, clean=True)
 
 
+def dismissed(ending: Ending, **also: Any) -> Execution:
+    """Stopped by us, because its interactor had the last word."""
+    return replace(execution(replace(ending, stopped="request"), **also), dismissed=True)
+
+
 @pytest.mark.parametrize(
     ("happened", "outcome"),
     [
@@ -52,6 +58,12 @@ def execution(ending: Ending = FINE, *, stderr: bytes = b"", truncated: bool = F
         (execution(truncated=True), Outcome.OUTPUT_LIMIT),
         (execution(full=True), Outcome.OUTPUT_LIMIT),
         (execution(replace(FINE, stopped="request", signal=9)), Outcome.SYSTEM_ERROR),
+        (dismissed(FINE), Outcome.OK),
+        (dismissed(replace(FINE, signal=9)), Outcome.OK),
+        (dismissed(replace(FINE, exit_code=1), stderr=b"MemoryError\n"), Outcome.OK),
+        (dismissed(replace(FINE, cpu_ms=1000.1, signal=9)), Outcome.TIME_LIMIT),
+        (dismissed(replace(FINE, peak_kb=65537, signal=9)), Outcome.MEMORY_LIMIT),
+        (dismissed(FINE, full=True), Outcome.OUTPUT_LIMIT),
     ],
 )
 def test_outcome_of_run(happened: Execution, outcome: Outcome) -> None:

@@ -16,7 +16,7 @@ from chalicelib.judge.grading.validators import (
     CheckResult,
     Convention,
 )
-from chalicelib.judge_protocol.contract import Outcome, Run, Verdict
+from chalicelib.judge_protocol.contract import ACCEPTING_EXIT_CODES, Outcome, Run, Verdict
 
 AC, WA, IE = Verdict.OK, Verdict.WRONG_ANSWER, Verdict.SYSTEM_ERROR
 TESTLIB, ICPC = Convention.TESTLIB, Convention.ICPC
@@ -157,6 +157,19 @@ def test_an_icpc_validator_that_names_no_points_gives_the_usual(
     assert validators.read_result(feedback(43), ICPC, points=10, usual=4).share == 0
 
 
+@pytest.mark.parametrize(("said", "earned"), [(b"points 12.5 nice", 12.5), (b"points 0", 0)])
+def test_points_of_a_testlib_checker_without_a_bound_are_a_part(said: bytes, earned: float) -> None:
+    """In Polygon they are no OK; the format's validators accept with any score."""
+    found = validators.read_result(exited(7, said), TESTLIB, points=float("inf"))
+    assert (found.verdict, found.share) == (Verdict.PARTIAL, earned)
+    assert validators.read_pair(pair(ENDED, exited(7, said)), TESTLIB, points=float("inf")) == found
+    assert validators.read_pair(pair(CRASHED, exited(7, said)), TESTLIB, points=float("inf")) is OWN
+    assert validators.read_result(exited(0, b"ok"), TESTLIB, points=float("inf")).verdict is AC
+    assert validators.read_result(exited(7, b"points -1"), TESTLIB, points=float("inf")).verdict is IE
+    scored = validators.read_result(feedback(42, score=b"12.5"), ICPC, points=float("inf"))
+    assert (scored.verdict, scored.share) == (AC, 12.5)
+
+
 def test_a_third_of_a_group_may_be_given_as_it_prints() -> None:
     assert validators.read_result(exited(7, b"points 33.333333333333336"), TESTLIB, points=100 / 3).share == 1
 
@@ -225,6 +238,19 @@ OWN = None
 def test_what_a_pair_is_worth(solution: Run, interactor: Run, *, solution_first: bool, found: Verdict | None) -> None:
     check_result = validators.read_pair(pair(solution, interactor, solution_first=solution_first), TESTLIB, points=1)
     assert (check_result.verdict if check_result else None) is found
+
+
+WAYS_TO_END = (ENDED, CRASHED, LATE, ASLEEP, died(Outcome.MEMORY_LIMIT), died(Outcome.OUTPUT_LIMIT))
+
+
+@pytest.mark.parametrize("convention", [TESTLIB, ICPC])
+def test_only_after_an_exit_that_may_accept_does_the_solutions_end_decide(convention: Convention) -> None:
+    """The judge stops the others, as soon as their interactor has ended."""
+    for code in range(256):
+        interactor = exited(code, b"points 1" if code == 7 else b"")
+        first, *others = [validators.read_pair(pair(each, interactor), convention, points=1) for each in WAYS_TO_END]
+        is_decided = first is not OWN and all(each == first for each in others)
+        assert is_decided or code in ACCEPTING_EXIT_CODES, code
 
 
 def test_a_solution_that_leaves_early_is_told_so() -> None:
