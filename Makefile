@@ -193,7 +193,7 @@ backups: $(INSTALLED)  ## copy the tables of STAGE on AWS every night into REGIO
 	@exec $(PYTHON) -m infra.aws.backups --stage $(STAGE) $(if $(REGION),--region $(REGION)) $(ARGS)
 
 .PHONY: deployer
-deployer: $(INSTALLED)  ## policies for who deploys STAGE, and a role for the pipeline of REPOSITORY (owner/name on GitHub)
+deployer: $(INSTALLED)  ## policies for who deploys STAGE, and a role for the pipeline of REPOSITORY (owner@1/name@2 on GitHub)
 	@exec $(PYTHON) -m infra.aws.deployer --stage $(STAGE) $(if $(REPOSITORY),--repository $(REPOSITORY))
 
 .PHONY: costs

@@ -1,7 +1,8 @@
-"""`make deployer STAGE=prod REPOSITORY=school/lyceum`: policies for who deploys a stage, and a role for its pipeline.
+"""`make deployer STAGE=prod REPOSITORY=school@1/lyceum@2`: policies for who deploys, and a role for a pipeline.
 
-An admin of the account runs it once, in the region of the stage. Without REPOSITORY there are only the policies, for
-people. Repeating it changes nothing; the account's provider for GitHub is made once, for all stages.
+An admin of the account runs it once, in the region of the stage. The numbers are those that GitHub has drawn for owner
+and repository (docs/operations.md says how to read them). Without REPOSITORY there are only the policies, for people.
+Repeating it changes nothing; the account's provider for GitHub is made once, for all stages.
 """
 
 import argparse
@@ -43,7 +44,9 @@ def _provider(aws: boto3.Session) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make deployer", description="Who may deploy a stage.")
     parser.add_argument("--stage", choices=STAGES, required=True)
-    parser.add_argument("--repository", default="", help="owner/name on GitHub")
+    parser.add_argument(
+        "--repository", default="", help="owner@number/name@number on GitHub; owner/name of an older one"
+    )
     arguments = parser.parse_args()
     try:
         outputs = set_up(boto3.Session(), arguments.stage, arguments.repository)

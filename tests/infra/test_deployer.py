@@ -260,6 +260,24 @@ def test_the_pipelines_role_is_for_one_repository_and_one_environment() -> None:
     assert "CAPABILITY_NAMED_IAM" in stack.CAPABILITIES
 
 
+@pytest.mark.parametrize(
+    ("repository", "is_taken"),
+    [
+        ("school@1234/lyceum@5678", True),
+        ("school/lyceum", True),
+        ("", True),
+        ("school@1234/lyceum", False),
+        ("school@*/lyceum@*", False),
+        ("school/lyceum:ref:refs/heads/main", False),
+    ],
+)
+def test_a_repository_is_named_as_githubs_tokens_do(repository: str, is_taken: bool) -> None:  # noqa: FBT001 - parametrized
+    """Those of repositories made since 2026-07-15 have GitHub's numbers of owner and repository, and no other name."""
+    pattern = TEMPLATE["Parameters"]["Repository"]["AllowedPattern"]
+
+    assert (re.fullmatch(pattern, repository) is not None) is is_taken
+
+
 def test_workflows_name_actions_by_commits() -> None:
     """A tag can be moved, also by who has taken over the action's repository."""
     used = [
