@@ -13,7 +13,6 @@ from infra.packaging import package as packaging
 
 ORIGINS = "AllowedOrigins"
 FORMER_NAMES = {"AllowedOrigin": ORIGINS}
-PLACEHOLDER = "lyceum.example"
 BEFORE_THE_RECORD: Mapping[str, Mapping[str, str]] = {
     "dev": {
         "AllowedOrigin": "https://dev.lyceum.example",
@@ -98,8 +97,8 @@ def check(stage: str, chosen: Mapping[str, str]) -> None:
 
     No stage takes more dispatchers than its judges serve: they would wait for each other.
     """
-    values = {**packaging.defaults(stage), **chosen, ORIGINS: origins(chosen) or PLACEHOLDER}
-    missing = [name for name in OWN if PLACEHOLDER in values[name]]
+    values = {**packaging.defaults(stage), **chosen, ORIGINS: origins(chosen) or packaging.PLACEHOLDER}
+    missing = [name for name in OWN if packaging.PLACEHOLDER in values[name]]
     if stage == "prod" and missing:
         ways = " ".join(f"--parameter {name}=..." for name in missing)
         raise ChoiceError(f"prod needs a choice of its own for {', '.join(missing)}: make deploy ARGS='{ways}'")

@@ -81,6 +81,9 @@ STAGE_PARAMETERS: dict[str, dict[str, str | int]] = {
     },
 }
 
+PLACEHOLDER = "lyceum.example"
+"""Nobody's domain: `make deploy STAGE=prod` refuses it (aws/choices.py)."""
+
 # They are written into every preflight answer, so they are settled when the artefact is built.
 ALLOWED_ORIGINS = {
     "local": "http://localhost:3000,http://localhost:*,http://127.0.0.1:*",
@@ -290,7 +293,9 @@ def _megabytes(size: int) -> str:
 
 
 def report(package: Package, web: Path) -> str:
-    """Where the artefact lies and how large it is. `web` is the folder with the web client's build, part of it."""
+    """Where the artefact lies, how large it is, and whether it is for nobody's pages. `web` is the folder with the web
+    client's build, part of it.
+    """
     lines = [f"{package.template}"]
     lines += [
         f"{archive.path}: {_megabytes(archive.zipped)} zipped, {_megabytes(archive.unzipped)} unzipped, "
@@ -299,6 +304,9 @@ def report(package: Package, web: Path) -> str:
     ]
     sizes = [each.stat().st_size for each in web.rglob("*") if each.is_file()]
     lines.append(f"{web}: {len(sizes)} files of the web client, {_megabytes(sum(sizes))}")
+    listed = str(load_template(package.template)["Parameters"]["AllowedOrigins"]["Default"])
+    if PLACEHOLDER in listed:
+        lines.append(f"only pages of {listed}, a placeholder, may call it: name ALLOWED_ORIGINS, or run `make deploy`")
     return "\n".join(lines)
 
 

@@ -66,6 +66,35 @@ def test_what_was_chosen_is_remembered_whichever_request_was_lost(tmp_path: Path
         in_order(school)
 
 
+def test_an_update_can_be_repeated_whichever_request_was_lost(tmp_path: Path) -> None:
+    """It brings another table, other origins and another judge's image."""
+    changed, chosen = application(changes={"New": table("new", "by_name")}), {"AllowedOrigins": "https://other.example"}
+
+    def running() -> School:
+        school = School(tmp_path)
+        school.deploy(CHOSEN)
+        return school
+
+    def update(school: School) -> None:
+        school.deploy(chosen, changed, rebuild_image=True)
+
+    school = running()
+    begun = len(school.cloud.requests)
+    update(school)
+    for number, when in fates(school.cloud.requests[begun:]):
+        school = running()
+        with school.cloud.losing(number, when), pytest.raises(BotoCoreError):
+            update(school)
+        update(school)
+        held = school.stack().resources
+        assert held["Function"].properties["Origins"] == "https://other.example door.example"
+        assert {name: each["DeletionProtectionEnabled"] for name, each in school.account.tables.items()} == {
+            "lyceum-prod-courses": True,
+            "lyceum-prod-new": True,
+        }
+        assert school.stack().is_protected
+
+
 STEPS = ("Courses", "Bucket", "Web", "Secrets", "Queue", "Function", "Distribution", "Artifacts", "JudgeImages")
 
 

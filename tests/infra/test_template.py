@@ -4,7 +4,7 @@ import json
 import zipfile
 from collections import Counter
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from infra.gateway_answers import NOT_FOUND, in_every_language
 from infra.local.front_door import GATEWAY_RESPONSES
 from infra.local.preflight import Preflights
 from infra.packaging import bytecode, package
+from infra.packaging.archives import Archive
 from tests.infra.conftest import Built, cfn_lint, listed, referenced, statements
 
 FUNCTION = "AWS::Serverless::Function"
@@ -306,6 +307,20 @@ def test_the_origins_that_a_deployment_knows_count_more_than_the_environments(mo
 
     assert package.allowed_origins("prod", "https://chosen.example") == "https://chosen.example"
     assert package.allowed_origins("prod", None) == "https://environment.example"
+
+
+@pytest.mark.parametrize("listed", ["https://lyceum.example", "https://school.example"])
+def test_who_packages_for_a_placeholder_is_told(listed: str, tmp_path: Path) -> None:
+    """`make deploy` refuses it in prod; the package alone may go elsewhere."""
+    template = tmp_path / "template.yaml"
+    template.write_text(json.dumps({"Parameters": {"AllowedOrigins": {"Default": listed}}}), encoding="utf-8")
+    made = package.Package("prod", template, Archive(tmp_path / "code.zip", 0, 0), {})
+
+    last = package.report(made, tmp_path / "web").splitlines()[-1]
+
+    warning = "only pages of https://lyceum.example, a placeholder, may call it"
+    assert last.startswith(warning) is (package.PLACEHOLDER in listed)
+    assert package.PLACEHOLDER in package.ALLOWED_ORIGINS["prod"]
 
 
 def test_the_former_name_of_the_setting_still_counts(monkeypatch: pytest.MonkeyPatch) -> None:
