@@ -165,6 +165,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.judge.routes import routes as judge
     from chalicelib.judge.statements.routes import routes as statements
     from chalicelib.realtime.routes import routes as realtime
+    from chalicelib.tracks.oversight.routes import routes as oversight
     from chalicelib.tracks.routes import routes as tracks
     from chalicelib.tracks.solutions.routes import routes as solutions
     from chalicelib.training.sessions.routes import aliases as training_aliases
@@ -172,7 +173,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.training.teams.routes import routes as teams
 
     own = (service, accounts, second_factor, realtime, *_school_routes(), judge, statements)
-    of_tracks = (tracks, solutions)
+    of_tracks = (tracks, solutions, oversight)
     return (*own, courses, authoring, archives, extensions, portal, *of_tracks, training, teams, training_aliases)
 
 
@@ -267,9 +268,10 @@ def _frames() -> "frames.Catalogue":
     from chalicelib.realtime.frame_handlers import FRAMES as REALTIME
     from chalicelib.school.frames import FRAMES as SCHOOL
     from chalicelib.tracks.frames import FRAMES as TRACKS
+    from chalicelib.tracks.oversight.frames import FRAMES as OVERSIGHT
     from chalicelib.training.frame_handlers import FRAMES as TRAINING
 
-    return frames.Catalogue((*REALTIME, *SCHOOL, *JUDGE, *COURSES, *TRACKS, *TRAINING))
+    return frames.Catalogue((*REALTIME, *SCHOOL, *JUDGE, *COURSES, *TRACKS, *OVERSIGHT, *TRAINING))
 
 
 def _rooms() -> "Mapping[rooms.RoomKind, rooms.KindHooks]":

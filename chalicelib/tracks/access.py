@@ -99,6 +99,29 @@ def is_barred(track_state: TrackState, assignment: Assignment, participant: Part
     )
 
 
+def get_taught(caller: Caller, track_id: int) -> TrackState:
+    """The track that the caller teaches, as its teachers see it: 404 for none, 403 for who does not teach it, and for a
+    teacher who takes part, for reviews are blind.
+    """
+    track_state = state.find(track_id)
+    if track_state is None:
+        raise errors.NotFound("track_not_found", "Track not found")
+    check_may_write(caller, track_state.track)
+    if models.find_participant(track_id, caller.id) is not None:
+        raise takes_part()
+    return track_state
+
+
+def refuse_before_results(assignment: Assignment) -> None:
+    """403 while reviews are still written."""
+    if assignment.stage != Stage.COMPLETED:
+        raise errors.Forbidden("results_not_out", "Results are shown when the review stage is over")
+
+
+def takes_part() -> errors.Forbidden:
+    return errors.Forbidden("takes_part", "Who takes part in a track does not see whose work is whose")
+
+
 def not_enrolled() -> errors.Forbidden:
     return errors.Forbidden("not_enrolled", "User not enrolled in this track")
 

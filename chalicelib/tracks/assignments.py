@@ -36,6 +36,7 @@ class NewAssignment:
     deadline_hours: float
     review_hours: float
     late_policy: LatePolicy | None = None
+    appeal_hours: float = models.DEFAULT_APPEAL_HOURS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,5 +215,6 @@ def _assignment(assignment_id: int, track: Track, new: NewAssignment, *, order: 
         deadline_hours=new.deadline_hours,
         review_hours=new.review_hours,
         late_policy=new.late_policy.to_json() if new.late_policy else None,
+        appeal_hours=new.appeal_hours,
         created_at=clock.now(),
     )

@@ -1,7 +1,7 @@
 """Takes accounts that were erased out of their tracks.
 
-Their work goes, with its link, its code and its reviews, and nobody owes a review of it any longer; they owe nothing
-themselves, so no stage waits for them. What they wrote of others' work stays, without a name.
+Their work goes, with its link, its code, its reviews and their appeals, and nobody owes a review of it any longer; they
+owe nothing themselves, so no stage waits for them. What they wrote of others' work stays, without a name.
 """
 
 from collections.abc import Sequence
@@ -17,10 +17,11 @@ from chalicelib.common.events import timers
 from chalicelib.common.http import paging
 from chalicelib.tracks import models, scheduler, state, tracks, work_models
 from chalicelib.tracks.models import TOPIC, Assignment, Membership, Participant, Status, Track, TracksItem
+from chalicelib.tracks.oversight import appeal_models
 from chalicelib.tracks.solutions import code
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
-from chalicelib.tracks.work_models import Submission, SubmissionPlace
+from chalicelib.tracks.work_models import ReviewPlace, Submission, SubmissionPlace
 
 MOST_STEPS = 300
 """In one track, refused ones too: an assignment takes one or two."""
@@ -109,13 +110,16 @@ def _settle(track_state: TrackState, participant: Participant, settlement: Settl
     def fill(transaction: Transaction) -> None:
         _release_all(transaction, participant, settlement)
         if leaving is not None:
-            transaction.delete(leaving)
+            transaction.delete(
+                leaving, condition=models.same(Submission.appeals, leaving.appeals), named="appeals_as_read"
+            )
             transaction.delete(SubmissionPlace(*models.submission_place_key(leaving.id)))
         _count_down(transaction, track_state, settlement, now)
 
     if leaving is not None:
         _delete_reviews(assignment_id, participant.user_id)
         code.forget(leaving)
+        appeal_models.delete_all(leaving)
     transactions.transact(fill)
     if settlement.ends_stage:
         timers.enqueue_if_soon(TOPIC, str(track_state.track.id), now)
@@ -158,6 +162,7 @@ def _delete_reviews(assignment_id: int, author_id: int) -> None:
     with TracksItem.batch_write() as batch:
         for review in work_models.reviews_of(assignment_id, author_id):
             batch.delete(review)
+            batch.delete(ReviewPlace(*models.review_place_key(review.id)))
 
 
 def _remove(track: Track, participant: Participant) -> None:

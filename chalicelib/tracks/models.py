@@ -10,6 +10,9 @@ ASSIGNMENT#{assignment}  / REVIEW#{author}#{reviewer}    a review of it
 SUBMISSION#{submission}  / PLACE                         where a submission is, and whose it is
 SUBMISSION#{submission}  / VERSION#{version}             a version of its code: what it is
 SUBMISSION#{submission}  / CODE#{version}#{part}         the files of a version
+REVIEW#{review}          / PLACE                         where a review is
+TRACK#{track}            / APPEAL#{listed appeal}        an appeal against the reviews of a submission
+APPEAL#{appeal}          / PLACE                         which track an appeal is in
 DIARY#{assignment}       / ENTRY#{listed entry}          a note below an assignment
 
 One query loads a track with its assignments, one its participants with their assigned reviews, one the submissions to
@@ -60,7 +63,11 @@ TRACK_WAITS, NOT_ENROLLED = "track_waits", "not_enrolled"
 """Conditions: the track has not started; the user does not take part in it."""
 
 PARTICIPANTS, SUBMISSIONS, REVIEWS, CODE_VERSIONS = "PARTICIPANT#", "SUBMISSION#", "REVIEW#", "VERSION#"
+APPEALS = "APPEAL#"
 """What the sort keys of these begin with."""
+
+DEFAULT_APPEAL_HOURS = 72
+"""After the review stage, in which authors may appeal."""
 
 Key = dynamo_items.Key
 Changes = Mapping[str, Any]
@@ -125,6 +132,7 @@ class Track(TracksItem, discriminator="track"):
 class Assignment(TracksItem, discriminator="assignment"):
     """`reviews_each` is how many reviews its submissions are to get, `owed` how many of those are still to be written.
     `allotment_seed` is drawn as submissions close, and stays secret: with it anybody could compute who reviews whom.
+    For `appeal_hours` after its review stage authors may appeal.
 
     Its times and its stage are those of its `stage_state`.
     """
@@ -137,6 +145,7 @@ class Assignment(TracksItem, discriminator="assignment"):
     deadline_hours = NumberAttribute()
     review_hours = NumberAttribute()
     late_policy = JSONAttribute(null=True)
+    appeal_hours = NumberAttribute(default=DEFAULT_APPEAL_HOURS)
     created_at = UTCDateTimeAttribute()
     stage = UnicodeAttribute(default=Stage.NOT_STARTED)
     opened_at = dynamo_items.OptionalMomentAttribute()
@@ -269,6 +278,18 @@ def code_parts(version: int) -> str:
 
 def code_part_key(submission_id: int, version: int, part: int) -> Key:
     return f"SUBMISSION#{submission_id}", f"{code_parts(version)}{part:02}"
+
+
+def review_place_key(review_id: int) -> Key:
+    return f"REVIEW#{review_id}", "PLACE"
+
+
+def appeal_key(track_id: int, appeal_id: int) -> Key:
+    return f"TRACK#{track_id}", f"{APPEALS}{ids.sortable(appeal_id)}"
+
+
+def appeal_place_key(appeal_id: int) -> Key:
+    return f"APPEAL#{appeal_id}", "PLACE"
 
 
 def diary_key(assignment_id: int, entry_id: int) -> Key:

@@ -59,4 +59,5 @@ def _has_ended(assignment: Assignment, since: datetime, until: datetime) -> bool
 def _score(track_state: TrackState, own: Submission, charge: Charge) -> float | None:
     reviews = work_models.reviews_of(own.assignment_id, own.user_id)
     medians = scoring.medians(track_state.track.criteria, [each.scores for each in reviews])
-    return None if medians is None else scoring.total([charge.of(sum(medians.values()))])
+    points = scoring.points(medians, own.decided_scores)
+    return None if points is None else scoring.total([charge.of(sum(points.values()))])

@@ -14,7 +14,7 @@ from chalicelib.tracks import criteria
 from chalicelib.tracks.assignments import NewAssignment
 from chalicelib.tracks.criteria import CriterionOptions
 from chalicelib.tracks.extensions import MoreTime
-from chalicelib.tracks.models import Status
+from chalicelib.tracks.models import DEFAULT_APPEAL_HOURS, Status
 from chalicelib.tracks.reviews import Opinion
 from chalicelib.tracks.solutions import file_rules
 from chalicelib.tracks.solutions.requests import Files
@@ -39,6 +39,7 @@ Title = Annotated[
 ]
 Description = Annotated[str, Field(max_length=MAX_DESCRIPTION)]
 Hours = Annotated[float, Field(ge=MIN_HOURS, le=MAX_HOURS, allow_inf_nan=False)]
+AppealHours = Annotated[float, Field(ge=0, le=MAX_HOURS, allow_inf_nan=False)]
 Participants = Annotated[int, Field(ge=MIN_PARTICIPANTS, le=MAX_PARTICIPANTS)]
 Reviews = Annotated[int, Field(ge=1, le=MAX_REVIEWS)]
 Order = Annotated[int, Field(ge=1, le=10_000)]
@@ -172,7 +173,9 @@ class TrackChanges(ChangesBody):
 
 
 class AssignmentBody(Body):
-    """Hours may be fractional. Without `order` it comes last. Without `late_policy` no late work is taken."""
+    """Hours may be fractional. Without `order` it comes last. Without `late_policy` no late work is taken. With no
+    `appeal_hours` after its review stage nobody may appeal.
+    """
 
     title: Title
     description: Description
@@ -180,6 +183,7 @@ class AssignmentBody(Body):
     deadline_hours: Hours
     review_hours: Hours = DEFAULT_REVIEW_HOURS
     late_policy: LatePolicyBody | None = None
+    appeal_hours: AppealHours = DEFAULT_APPEAL_HOURS
 
     def new_assignment(self) -> NewAssignment:
         return NewAssignment(
@@ -189,6 +193,7 @@ class AssignmentBody(Body):
             deadline_hours=self.deadline_hours,
             review_hours=self.review_hours,
             late_policy=self.late_policy.policy() if self.late_policy else None,
+            appeal_hours=self.appeal_hours,
         )
 
 
@@ -199,6 +204,7 @@ class AssignmentChanges(ChangesBody):
     deadline_hours: Hours = Field(default_factory=left_out)
     review_hours: Hours = Field(default_factory=left_out)
     late_policy: LatePolicyBody | None = None
+    appeal_hours: AppealHours = Field(default_factory=left_out)
 
     def changes(self) -> dict[str, Any]:
         changed = super().changes()

@@ -17,6 +17,7 @@ from chalicelib.tracks.diary_models import DiaryEntry
 from chalicelib.tracks.extensions import Granted
 from chalicelib.tracks.late_work import Extension
 from chalicelib.tracks.models import Assignment, Participant, Track
+from chalicelib.tracks.oversight.review_responses import DecisionView, RatingView
 from chalicelib.tracks.standings import OwedReviews, RankedParticipant, Result, Results
 from chalicelib.tracks.state import TrackState
 from chalicelib.tracks.tracks import TrackForViewer
@@ -258,7 +259,8 @@ class AssignmentView(View):
 
     `submission` is the caller's own; null when there is none. `is_enrolled` says whether they take part: who does not
     sees it as its teachers do. `review_criteria`, `criteria_options` and `max_score` are the track's, for the reviews.
-    Late work is taken until `closes_at`; `extension` is more time of the caller's own.
+    Late work is taken until `closes_at`; `extension` is more time of the caller's own. Authors may appeal for
+    `appeal_hours` after the review stage.
     """
 
     id: int
@@ -284,6 +286,7 @@ class AssignmentView(View):
     late_policy: LatePolicyView | None
     closes_at: Moment | None
     extension: OwnExtension | None
+    appeal_hours: float
 
     @classmethod
     def of(cls, seen: AssignmentForViewer) -> Self:
@@ -312,6 +315,7 @@ class AssignmentView(View):
             late_policy=LatePolicyView.of(assignment.late_policy),
             closes_at=assignment.closes_at or assignment.submission_deadline,
             extension=OwnExtension.of(seen.extension) if seen.extension else None,
+            appeal_hours=assignment.appeal_hours,
         )
 
 
@@ -379,7 +383,8 @@ class StandingsList(RootModel[list[StandingView]], View):
 class ReviewView(View):
     """Reviewers do not learn the author (`reviewee_id` is null), authors neither the reviewer nor `completed_at`.
 
-    `criteria_comments` has those criteria of which the reviewer said something.
+    `criteria_comments` has those criteria of which the reviewer said something. `rating` is the author's of
+    the review.
     """
 
     id: int
@@ -391,6 +396,7 @@ class ReviewView(View):
     criteria_comments: dict[str, str]
     comment: str | None
     completed_at: Moment | None
+    rating: RatingView | None
 
     @classmethod
     def of(cls, review: Review, *, reviewer: bool, author: bool, reviewer_name: str | None = None) -> Self:
@@ -405,11 +411,13 @@ class ReviewView(View):
             criteria_comments=review.remarks,
             comment=review.comment,
             completed_at=review.completed_at if reviewer else None,
+            rating=RatingView.of(review.rating),
         )
 
 
 class ResultView(View):
-    """`median` by criterion; `score` is their sum, less `penalty` percent for being late; null without reviews.
+    """`median` by criterion; `score` is their sum, less `penalty` percent for being late; null without reviews. The
+    scores of a teacher's `decision` on an appeal stand in place of the medians.
 
     `late_days` were taken from the author's budget. `author` is for teachers.
     """
@@ -420,6 +428,7 @@ class ResultView(View):
     score: float | None
     penalty: float
     late_days: int
+    decision: DecisionView | None
     reviews: list[ReviewView]
 
     @classmethod
@@ -433,6 +442,7 @@ class ResultView(View):
             score=result.score,
             penalty=result.charge.percent,
             late_days=result.charge.days,
+            decision=DecisionView.of(result.submission.decision),
             reviews=[
                 ReviewView.of(each, reviewer=everything, author=True, reviewer_name=known.get(each.reviewer_id))
                 for each in result.reviews

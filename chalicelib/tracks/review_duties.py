@@ -20,7 +20,7 @@ from chalicelib.tracks import models, state
 from chalicelib.tracks.models import Assignment, Participant
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
-from chalicelib.tracks.work_models import Capacity, Review, Submission
+from chalicelib.tracks.work_models import Capacity, Review, ReviewPlace, Submission
 
 MOST_EXTRAS = 2
 """Reviews of an assignment that somebody may write beyond those owed."""
@@ -159,12 +159,23 @@ def record(review: Review, situation: Situation) -> None:
 
     def fill(transaction: Transaction) -> None:
         transaction.save(review, condition=Review.pk.does_not_exist(), named=NOT_REVIEWED)
+        transaction.save(_place_of(review, situation), condition=ReviewPlace.pk.does_not_exist(), named="id_free")
         _count_review(transaction, review, situation)
         if situation.reviewer is not None:
             settle = _settle_owed if review.capacity == Capacity.OWED else _count_extra
             settle(transaction, situation, situation.reviewer)
 
     transactions.transact(fill)
+
+
+def _place_of(review: Review, situation: Situation) -> ReviewPlace:
+    return ReviewPlace(
+        *models.review_place_key(review.id),
+        track_id=situation.track_state.track.id,
+        assignment_id=review.assignment_id,
+        author_id=review.author_id,
+        reviewer_id=review.reviewer_id,
+    )
 
 
 def _count_review(transaction: Transaction, review: Review, situation: Situation) -> None:

@@ -42,6 +42,11 @@ def medians(criteria: Iterable[str], reviews: Sequence[Scores]) -> dict[str, flo
     return {name: statistics.median(scores[name] for scores in reviews) for name in criteria}
 
 
+def points(medians: Scores | None, decided: Scores | None) -> Scores | None:
+    """What a submission is worth, by criterion: what a teacher has decided on an appeal, else the medians."""
+    return medians if decided is None else decided
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """How far reviews lie apart, as a part of the points that can be had: in all, or in the `criterion`."""
@@ -102,14 +107,17 @@ def _sort_key(standing: Standing) -> tuple[float, bool, float]:
     return -standing.score, submitted_at is None, submitted_at.timestamp() if submitted_at else 0.0
 
 
-def violations_in(scores: Scores, criteria: Iterable[str], max_score: float) -> list[Violation]:
-    """What is wrong with the points of a review: a criterion without any, a strange one, or points out of range."""
+def violations_in(scores: Scores, criteria: Iterable[str], max_score: float, field: str = FIELD) -> list[Violation]:
+    """What is wrong with the points of a review: a criterion without any, a strange one, or points out of range.
+
+    `field` is where they stand on the wire.
+    """
     wanted = list(criteria)
-    missing = [validation.required(_place(name)) for name in wanted if name not in scores]
-    strange = [validation.unknown(_place(name)) for name in scores if name not in wanted]
+    missing = [validation.required(_place(name, field)) for name in wanted if name not in scores]
+    strange = [validation.unknown(_place(name, field)) for name in scores if name not in wanted]
     points = Text("points_outside", "must be from 0 to {max:g} points", {"max": max_score})
     outside = [
-        validation.invalid(_place(name), points, {"min": 0, "max": max_score})
+        validation.invalid(_place(name, field), points, {"min": 0, "max": max_score})
         for name in wanted
         if not 0 <= scores.get(name, 0) <= max_score
     ]
@@ -126,5 +134,5 @@ def strange_remarks(remarks: Iterable[str], criteria: Iterable[str]) -> list[Vio
     ]
 
 
-def _place(criterion: str) -> Place:
-    return Place(In.BODY, validation.pointer(FIELD, criterion))
+def _place(criterion: str, field: str) -> Place:
+    return Place(In.BODY, validation.pointer(field, criterion))

@@ -25,7 +25,9 @@ Charges = Mapping[int, Charge]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """`medians` is None without reviews. `charge` is what being late costs."""
+    """`medians` is None without reviews. A teacher's decision on an appeal stands in their place. `charge` is what
+    being late costs.
+    """
 
     submission: Submission
     reviews: Sequence[Review]
@@ -34,7 +36,8 @@ class Result:
 
     @property
     def score(self) -> float | None:
-        return None if self.medians is None else scoring.total([self.charge.of(sum(self.medians.values()))])
+        points = scoring.points(self.medians, self.submission.decided_scores)
+        return None if points is None else scoring.total([self.charge.of(sum(points.values()))])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +78,7 @@ def visible_to(caller: Caller, assignment_id: int) -> Results:
         involved = {each.reviewer_id for result in results for each in result.reviews}
         names = access.display_names(involved | {each.user_id for each in submissions})
         return Results(assignment=assignment, results=results, names=names)
-    if assignment.stage != Stage.COMPLETED:
-        raise errors.Forbidden("results_not_out", "Results are shown when the review stage is over")
+    access.refuse_before_results(assignment)
     own = work_models.find_submission(assignment.id, caller.id)
     reviews = sorted(work_models.reviews_of(assignment.id, caller.id), key=lambda each: each.id)
     results = _results([own], reviews, criteria, _own_charges(viewer, own)) if own else []
@@ -87,7 +89,7 @@ def owed_in(caller: Caller, assignment_id: int) -> OwedReviews:
     """Whose reviews are missing, and which submissions wait for some; 403 for one who takes part and so reviews."""
     viewer = access.get_viewer(caller, assignment_id)
     if not viewer.sees_all:
-        raise errors.Forbidden("takes_part", "Who takes part in a track does not see whose work is whose")
+        raise access.takes_part()
     track_state, assignment = viewer.track_state, viewer.assignment
     owed = {each.user_id: each.owed_in(assignment.id) for each in models.participants_of(track_state.track.id)}
     by_reviewer = {user_id: submissions for user_id, submissions in owed.items() if submissions}

@@ -1,6 +1,6 @@
 """What participants of tracks have made: submissions and their reviews. `models.py` lists the keys."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute, UTCDateTimeAttribute
@@ -23,6 +23,10 @@ class Submission(TracksItem, discriminator="solution"):
 
     `code_version` is the version of the code that stands, 0 for none; of `versions` that were made reviewers may read
     those from `shown_from` on, or where that is not set, the one that stands.
+
+    `appeals` are the ids of its author's, `open_appeal` that of the one which a teacher has to decide, made at
+    `appealed_at`. `decision` is what a teacher has decided on one: {"scores", "reason", "decided_by", "decided_at",
+    "appeal_id"}; its scores stand in place of the medians.
     """
 
     id = dynamo_items.IntegerAttribute()
@@ -37,10 +41,21 @@ class Submission(TracksItem, discriminator="solution"):
     submitted_at = UTCDateTimeAttribute()
     reviews = dynamo_items.IntegerAttribute(default=0)
     leases = JSONAttribute(null=True)
+    appeals = JSONAttribute(null=True)
+    open_appeal = dynamo_items.OptionalIntegerAttribute()
+    appealed_at = dynamo_items.OptionalMomentAttribute()
+    decision = JSONAttribute(null=True)
+
+    @property
+    def decided_scores(self) -> Mapping[str, float] | None:
+        """By criterion, where a teacher has decided on an appeal."""
+        return self.decision["scores"] if self.decision else None
 
 
 class Review(TracksItem, discriminator="code_review"):
-    """`scores` are points by criterion, `remarks` what was said of some of them."""
+    """`scores` are points by criterion, `remarks` what was said of some of them. `rating` is what the author
+    of the work says of it: {"helpful": 1 to 5, "text"}.
+    """
 
     id = dynamo_items.IntegerAttribute()
     assignment_id = dynamo_items.IntegerAttribute()
@@ -52,6 +67,7 @@ class Review(TracksItem, discriminator="code_review"):
     remarks = JSONAttribute(default=dict)
     comment = dynamo_items.OptionalTextAttribute()
     completed_at = UTCDateTimeAttribute()
+    rating = JSONAttribute(null=True)
 
     @property
     def is_teachers(self) -> bool:
@@ -62,6 +78,13 @@ class SubmissionPlace(TracksItem, discriminator="submission_place"):
     track_id = dynamo_items.IntegerAttribute()
     assignment_id = dynamo_items.IntegerAttribute()
     user_id = dynamo_items.IntegerAttribute()
+
+
+class ReviewPlace(TracksItem, discriminator="review_place"):
+    track_id = dynamo_items.IntegerAttribute()
+    assignment_id = dynamo_items.IntegerAttribute()
+    author_id = dynamo_items.IntegerAttribute()
+    reviewer_id = dynamo_items.IntegerAttribute()
 
 
 def find_submission(assignment_id: int, user_id: int) -> Submission | None:
@@ -77,6 +100,14 @@ def submissions_of(user_id: int, assignment_ids: Iterable[int]) -> dict[int, Sub
 
 def find_submission_place(submission_id: int) -> SubmissionPlace | None:
     return dynamo_items.find(SubmissionPlace, *models.submission_place_key(submission_id), consistent=True)
+
+
+def find_review_place(review_id: int) -> ReviewPlace | None:
+    return dynamo_items.find(ReviewPlace, *models.review_place_key(review_id), consistent=True)
+
+
+def find_review(assignment_id: int, author_id: int, reviewer_id: int) -> Review | None:
+    return dynamo_items.find(Review, *models.review_key(assignment_id, author_id, reviewer_id), consistent=True)
 
 
 def submissions_to(assignment_id: int) -> list[Submission]:

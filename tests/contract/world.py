@@ -247,9 +247,11 @@ class World:
         self.ids_of |= {"GET /invitations": of_group, "POST /invitations": {**of_group, "expires_at": None}}
 
     def _add_tracks(self) -> None:
-        waiting, running, answered, reviewing = (self._track() for _ in range(4))
-        reviewing.enrol().settle().submit_all(files=peers.FILES)
+        waiting, running, answered, reviewing, contested = (self._track() for _ in range(5))
+        for track in (reviewing, contested):
+            track.enrol().settle().submit_all(files=peers.FILES)
         reviewing.pass_time(10 * HOUR)
+        self._contest(contested.sign_in())
         self._sign_in()
         for track in (running, answered):
             track.people = self._participants()
@@ -260,6 +262,29 @@ class World:
         for method in ("GET", "PUT"):
             sent = {"assignment_id": answered.assignment_ids[0]}
             self.ids_of[f"{method} /assignments/{{assignment_id}}/submit"] = sent
+
+    def _contest(self, track: Peers) -> None:
+        """All reviews are written; the mate has appealed, and the third's appeal is decided."""
+        pupil, mate, third = track.people
+        for person in track.people:
+            track.review_all(person)
+        track.settle()
+        path = f"{track.assignment}/appeal"
+        opened, decided = (
+            self._good("POST", path, {"text": "It is tested"}, token=each.token)["id"] for each in (mate, third)
+        )
+        self._good("POST", f"/appeals/{decided}/decision", {"reason": "No"}, token=track.teacher.token)
+        self.ids["appeal_id"] = opened
+        ruling = {"scores": peers.POINTS, "reason": "Yes"}
+        self.ids_of["POST /appeals/{appeal_id}/decision"] = ruling
+        self.ids_of["PUT /appeals/{appeal_id}/decision"] = {"appeal_id": decided, **ruling}
+        contested = {"assignment_id": track.assignment_ids[0], "review_id": None, "criterion": None}
+        for route in ("GET", "POST"):
+            self.ids_of[f"{route} /assignments/{{assignment_id}}/appeal"] = contested
+        self.ids_of["GET /assignments/{assignment_id}/reviews/written"] = contested
+        self.ids_of["GET /tracks/{track_id}/appeals"] = {"track_id": track.track_id}
+        review = self._good("GET", f"{track.assignment}/reviews", token=pupil.token)["results"][0]["reviews"][0]
+        self.ids["review_id"] = review["id"]
 
     def _add_training(self) -> None:
         pupil, mate, third = self._participants()

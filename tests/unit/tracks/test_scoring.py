@@ -114,3 +114,10 @@ def test_who_is_equal_in_all_shares_a_place() -> None:
 def test_all_that_is_wrong_with_points_is_told(given: dict[str, float], wrong: list[str]) -> None:
     found = scoring.violations_in(given, {"style": "", "tests": ""}, 10)
     assert [str(each.listed_as or each.text) for each in found] == wrong
+
+
+def test_a_decision_stands_in_place_of_the_medians() -> None:
+    assert scoring.points({"style": 5.0}, None) == {"style": 5.0}
+    assert scoring.points({"style": 5.0}, {"style": 9.0}) == {"style": 9.0}
+    assert scoring.points(None, {"style": 9.0}) == {"style": 9.0}
+    assert scoring.points(None, None) is None

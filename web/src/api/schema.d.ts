@@ -3359,6 +3359,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reviews/{review_id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say how helpful a review of one's own work was; replaces what was said before. The reviewer sees no name
+         * @description Who may call: anyone signed in. At most 600 writes a minute.
+         */
+        put: operations["tracks_rate_review"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assignments/{assignment_id}/reviews/written": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The reviews that the caller wrote of an assignment's submissions, how they were rated and what was decided
+         * @description Who may call: anyone signed in.
+         */
+        get: operations["tracks_show_written_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assignments/{assignment_id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's appeals in an assignment, and until when they may appeal
+         * @description Who may call: anyone signed in.
+         */
+        get: operations["tracks_show_own_appeals"];
+        put?: never;
+        /**
+         * Ask the track's teachers to look at the reviews of one's own work again, while there is time for it
+         * @description Who may call: anyone signed in. At most 600 writes a minute.
+         */
+        post: operations["tracks_file_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tracks/{track_id}/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The appeals in a track, the newest first. With a `state` a page may be short, or empty, before the last
+         * @description Who may call: teachers and admins.
+         */
+        get: operations["tracks_list_appeals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/appeals/{appeal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An appeal with what it is decided by: the submission and its reviews
+         * @description Who may call: teachers and admins.
+         */
+        get: operations["tracks_show_appeal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/appeals/{appeal_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Decide otherwise. The author and the reviewers are told again; what was decided before is kept
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        put: operations["tracks_change_decision"];
+        /**
+         * Decide an appeal that is open: with scores that stand in place of the medians, or without, which rejects it
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        post: operations["tracks_decide_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/training-sessions": {
         parameters: {
             query?: never;
@@ -4200,7 +4328,102 @@ export interface components {
             column: number | null;
             message: string;
         };
-        AnyNotification: components["schemas"]["SchoolNotification"] | components["schemas"]["EnrolledNotification"] | components["schemas"]["TaskExtensionGrantedNotification"] | components["schemas"]["TrackStartedNotification"] | components["schemas"]["TrackNotStartedNotification"] | components["schemas"]["AssignmentOpenedNotification"] | components["schemas"]["ReviewStartedNotification"] | components["schemas"]["DeadlineSoonNotification"] | components["schemas"]["DeadlineMovedNotification"] | components["schemas"]["StageClosedNotification"] | components["schemas"]["StageReopenedNotification"] | components["schemas"]["ExtensionGrantedNotification"];
+        AnyNotification: components["schemas"]["SchoolNotification"] | components["schemas"]["EnrolledNotification"] | components["schemas"]["TaskExtensionGrantedNotification"] | components["schemas"]["TrackStartedNotification"] | components["schemas"]["TrackNotStartedNotification"] | components["schemas"]["AssignmentOpenedNotification"] | components["schemas"]["ReviewStartedNotification"] | components["schemas"]["DeadlineSoonNotification"] | components["schemas"]["DeadlineMovedNotification"] | components["schemas"]["StageClosedNotification"] | components["schemas"]["StageReopenedNotification"] | components["schemas"]["ExtensionGrantedNotification"] | components["schemas"]["AppealFiledNotification"] | components["schemas"]["AppealDecidedNotification"] | components["schemas"]["ReviewDecidedNotification"];
+        /**
+         * AppealBody
+         * @description What an appeal is about: one review, one criterion, or without them the whole.
+         */
+        AppealBody: {
+            review_id?: number | null;
+            criterion?: string | null;
+            text: string;
+        };
+        /**
+         * AppealDecided
+         * @description With `upheld` the teacher's scores stand in place of the medians.
+         */
+        AppealDecided: {
+            appeal_id: number;
+            assignment_id: number;
+            track_id: number;
+            upheld: boolean;
+            reason: string;
+        };
+        /**
+         * AppealDecidedNotification
+         * @description A notification of the type APPEAL_DECIDED, which is that of the frame that was sent live.
+         */
+        AppealDecidedNotification: {
+            id: number;
+            title: string;
+            description: string;
+            body: string;
+            tag: components["schemas"]["Tag"];
+            date: string;
+            /** Format: date-time */
+            created_at: string;
+            author_id: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "APPEAL_DECIDED";
+            payload: components["schemas"]["AppealDecided"];
+            read: boolean;
+            author_name: string | null;
+        };
+        /** AppealFiled */
+        AppealFiled: {
+            appeal_id: number;
+            assignment_id: number;
+            track_id: number;
+        };
+        /**
+         * AppealFiledNotification
+         * @description A notification of the type APPEAL_FILED, which is that of the frame that was sent live.
+         */
+        AppealFiledNotification: {
+            id: number;
+            title: string;
+            description: string;
+            body: string;
+            tag: components["schemas"]["Tag"];
+            date: string;
+            /** Format: date-time */
+            created_at: string;
+            author_id: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "APPEAL_FILED";
+            payload: components["schemas"]["AppealFiled"];
+            read: boolean;
+            author_name: string | null;
+        };
+        /**
+         * AppealView
+         * @description `review_id` and `criterion` are what it is about, null for the whole. `decision` is what holds.
+         */
+        AppealView: {
+            id: number;
+            track_id: number;
+            assignment_id: number;
+            submission_id: number;
+            review_id: number | null;
+            criterion: string | null;
+            text: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @enum {string} */
+            state: "open" | "upheld" | "rejected";
+            decision: components["schemas"]["RulingView"] | null;
+        };
+        /** AppealsView */
+        AppealsView: {
+            next: string | null;
+            items: components["schemas"]["TaughtAppealView"][];
+        };
         /**
          * ArchiveBody
          * @description The archive of a course that is going to be sent: its exact size in bytes.
@@ -4229,7 +4452,8 @@ export interface components {
         };
         /**
          * AssignmentBody
-         * @description Hours may be fractional. Without `order` it comes last. Without `late_policy` no late work is taken.
+         * @description Hours may be fractional. Without `order` it comes last. Without `late_policy` no late work is taken. With no
+         *     `appeal_hours` after its review stage nobody may appeal.
          */
         AssignmentBody: {
             title: string;
@@ -4239,6 +4463,8 @@ export interface components {
             /** @description 48 if it is left out */
             review_hours?: number;
             late_policy?: components["schemas"]["LatePolicyBody"] | null;
+            /** @description 72 if it is left out */
+            appeal_hours?: number;
         };
         /** AssignmentChanges */
         AssignmentChanges: {
@@ -4248,6 +4474,7 @@ export interface components {
             deadline_hours?: number;
             review_hours?: number;
             late_policy?: components["schemas"]["LatePolicyBody"] | null;
+            appeal_hours?: number;
         };
         /** AssignmentOpened */
         AssignmentOpened: {
@@ -4290,7 +4517,8 @@ export interface components {
          *
          *     `submission` is the caller's own; null when there is none. `is_enrolled` says whether they take part: who does not
          *     sees it as its teachers do. `review_criteria`, `criteria_options` and `max_score` are the track's, for the reviews.
-         *     Late work is taken until `closes_at`; `extension` is more time of the caller's own.
+         *     Late work is taken until `closes_at`; `extension` is more time of the caller's own. Authors may appeal for
+         *     `appeal_hours` after the review stage.
          */
         AssignmentView: {
             id: number;
@@ -4322,6 +4550,7 @@ export interface components {
             late_policy: components["schemas"]["LatePolicyView"] | null;
             closes_at: string | null;
             extension: components["schemas"]["OwnExtension"] | null;
+            appeal_hours: number;
         };
         /**
          * AssignmentsList
@@ -5145,6 +5374,27 @@ export interface components {
             author_name: string | null;
         };
         /**
+         * DecisionBody
+         * @description `scores` names every criterion of the track, and nothing else; without it the appeal is rejected. The reason is
+         *     told to the author and to the reviewers.
+         */
+        DecisionBody: {
+            scores?: {
+                [key: string]: number;
+            } | null;
+            reason: string;
+        };
+        /**
+         * DecisionView
+         * @description What a teacher decided on an appeal: the scores stand in place of the medians.
+         */
+        DecisionView: {
+            scores: {
+                [key: string]: number;
+            };
+            reason: string;
+        };
+        /**
          * DeletingView
          * @description Nobody sees the course any more, but not all of it is erased: ask again to go on.
          */
@@ -5410,6 +5660,20 @@ export interface components {
         EventsView: {
             events: (components["schemas"]["UserJoinFrame"] | components["schemas"]["UserLeaveFrame"] | components["schemas"]["UserFrame"] | components["schemas"]["CodeEditorUpdateFrame"] | components["schemas"]["ControlTakenFrame"] | components["schemas"]["ProblemAssignedFrame"] | components["schemas"]["CompilerSelectedFrame"] | components["schemas"]["TrainingFinishedTrainingFrame"] | components["schemas"]["SubmissionVerdictPendingFrame"] | components["schemas"]["SubmissionVerdictRetrievedTrainingFrame"] | components["schemas"]["ProblemStatusUpdatedFrame"] | components["schemas"]["ProblemCommentReceivedFrame"] | components["schemas"]["ProblemCommentUpdatedFrame"] | components["schemas"]["ProblemCommentDeletedFrame"])[];
             next: number | null;
+        };
+        /**
+         * EvidenceView
+         * @description An appeal with what it is decided by. `earlier` are the decisions that hold no more, the oldest first. `median`
+         *     is null without reviews.
+         */
+        EvidenceView: {
+            appeal: components["schemas"]["TaughtAppealView"];
+            earlier: components["schemas"]["RulingView"][];
+            submission: components["schemas"]["SolutionView"];
+            median: {
+                [key: string]: number;
+            } | null;
+            reviews: components["schemas"]["ReviewView"][];
         };
         /**
          * ExtensionBody
@@ -5806,7 +6070,7 @@ export interface components {
          */
         KindChange: {
             /** @enum {string} */
-            type: "NOTIFICATION" | "ENROLLED" | "TASK_EXTENSION_GRANTED" | "TRACK_STARTED" | "TRACK_NOT_STARTED" | "ASSIGNMENT_OPENED" | "REVIEW_STARTED" | "DEADLINE_SOON" | "DEADLINE_MOVED" | "STAGE_CLOSED" | "STAGE_REOPENED" | "EXTENSION_GRANTED";
+            type: "NOTIFICATION" | "ENROLLED" | "TASK_EXTENSION_GRANTED" | "TRACK_STARTED" | "TRACK_NOT_STARTED" | "ASSIGNMENT_OPENED" | "REVIEW_STARTED" | "DEADLINE_SOON" | "DEADLINE_MOVED" | "STAGE_CLOSED" | "STAGE_REOPENED" | "EXTENSION_GRANTED" | "APPEAL_FILED" | "APPEAL_DECIDED" | "REVIEW_DECIDED";
             live?: boolean;
             inbox?: boolean;
             mail?: boolean;
@@ -5817,7 +6081,7 @@ export interface components {
          */
         KindView: {
             /** @enum {string} */
-            type: "NOTIFICATION" | "ENROLLED" | "TASK_EXTENSION_GRANTED" | "TRACK_STARTED" | "TRACK_NOT_STARTED" | "ASSIGNMENT_OPENED" | "REVIEW_STARTED" | "DEADLINE_SOON" | "DEADLINE_MOVED" | "STAGE_CLOSED" | "STAGE_REOPENED" | "EXTENSION_GRANTED";
+            type: "NOTIFICATION" | "ENROLLED" | "TASK_EXTENSION_GRANTED" | "TRACK_STARTED" | "TRACK_NOT_STARTED" | "ASSIGNMENT_OPENED" | "REVIEW_STARTED" | "DEADLINE_SOON" | "DEADLINE_MOVED" | "STAGE_CLOSED" | "STAGE_REOPENED" | "EXTENSION_GRANTED" | "APPEAL_FILED" | "APPEAL_DECIDED" | "REVIEW_DECIDED";
             live: boolean;
             inbox: boolean;
             mail: boolean;
@@ -6394,6 +6658,14 @@ export interface components {
             time_zone: string | null;
         };
         /**
+         * OwnAppealsView
+         * @description The caller's appeals in an assignment, the oldest first. `until` is null when no more can be made.
+         */
+        OwnAppealsView: {
+            until: string | null;
+            appeals: components["schemas"]["AppealView"][];
+        };
+        /**
          * OwnExtension
          * @description More time that the caller was given. Until `code_review_until` reviews that they owe shut no later assignment.
          */
@@ -6947,6 +7219,22 @@ export interface components {
             end: string;
         };
         /**
+         * RatingBody
+         * @description How helpful a review was, from 1 to 5, and a word why.
+         */
+        RatingBody: {
+            helpful: number;
+            text?: string | null;
+        };
+        /**
+         * RatingView
+         * @description How helpful the author found a review, from 1 to 5.
+         */
+        RatingView: {
+            helpful: number;
+            text: string | null;
+        };
+        /**
          * RecoveryCodesView
          * @description Ten codes, each of which works once in place of a one-time password. They are shown once.
          */
@@ -7012,7 +7300,8 @@ export interface components {
         };
         /**
          * ResultView
-         * @description `median` by criterion; `score` is their sum, less `penalty` percent for being late; null without reviews.
+         * @description `median` by criterion; `score` is their sum, less `penalty` percent for being late; null without reviews. The
+         *     scores of a teacher's `decision` on an appeal stand in place of the medians.
          *
          *     `late_days` were taken from the author's budget. `author` is for teachers.
          */
@@ -7025,6 +7314,7 @@ export interface components {
             score: number | null;
             penalty: number;
             late_days: number;
+            decision: components["schemas"]["DecisionView"] | null;
             reviews: components["schemas"]["ReviewView"][];
         };
         /**
@@ -7048,6 +7338,40 @@ export interface components {
                 [key: string]: string;
             };
             comment?: string | null;
+        };
+        /**
+         * ReviewDecided
+         * @description The same for who reviewed the work; whose it is they do not learn.
+         */
+        ReviewDecided: {
+            submission_id: number;
+            assignment_id: number;
+            track_id: number;
+            upheld: boolean;
+            reason: string;
+        };
+        /**
+         * ReviewDecidedNotification
+         * @description A notification of the type REVIEW_DECIDED, which is that of the frame that was sent live.
+         */
+        ReviewDecidedNotification: {
+            id: number;
+            title: string;
+            description: string;
+            body: string;
+            tag: components["schemas"]["Tag"];
+            date: string;
+            /** Format: date-time */
+            created_at: string;
+            author_id: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "REVIEW_DECIDED";
+            payload: components["schemas"]["ReviewDecided"];
+            read: boolean;
+            author_name: string | null;
         };
         /**
          * ReviewStarted
@@ -7087,7 +7411,8 @@ export interface components {
          * ReviewView
          * @description Reviewers do not learn the author (`reviewee_id` is null), authors neither the reviewer nor `completed_at`.
          *
-         *     `criteria_comments` has those criteria of which the reviewer said something.
+         *     `criteria_comments` has those criteria of which the reviewer said something. `rating` is the author's of
+         *     the review.
          */
         ReviewView: {
             id: number;
@@ -7103,6 +7428,7 @@ export interface components {
             };
             comment: string | null;
             completed_at: string | null;
+            rating: components["schemas"]["RatingView"] | null;
         };
         /**
          * Role
@@ -7159,6 +7485,18 @@ export interface components {
          * @enum {string}
          */
         Rule: "sum" | "min" | "max" | "avg" | "all";
+        /**
+         * RulingView
+         * @description `scores` is null when the appeal was rejected.
+         */
+        RulingView: {
+            scores: {
+                [key: string]: number;
+            } | null;
+            reason: string;
+            /** Format: date-time */
+            decided_at: string;
+        };
         /**
          * RunBody
          * @description A program and what it is given to read.
@@ -7917,6 +8255,26 @@ export interface components {
             extension: components["schemas"]["OwnTaskExtension"] | null;
         };
         /**
+         * TaughtAppealView
+         * @description An appeal as the track's teachers see it.
+         */
+        TaughtAppealView: {
+            id: number;
+            track_id: number;
+            assignment_id: number;
+            submission_id: number;
+            review_id: number | null;
+            criterion: string | null;
+            text: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @enum {string} */
+            state: "open" | "upheld" | "rejected";
+            decision: components["schemas"]["RulingView"] | null;
+            author: components["schemas"]["PersonView"];
+            decided_by: components["schemas"]["PersonView"] | null;
+        };
+        /**
          * TeacherBody
          * @description Who is to teach a group too: somebody with the role of a teacher.
          */
@@ -8656,6 +9014,19 @@ export interface components {
          * @enum {string}
          */
         Work: "import" | "enroll";
+        /**
+         * WrittenReviewView
+         * @description A review that the caller wrote, with its rating; `decision` is what a teacher decided of the submission since.
+         */
+        WrittenReviewView: {
+            review: components["schemas"]["ReviewView"];
+            decision: components["schemas"]["DecisionView"] | null;
+        };
+        /** WrittenReviewsView */
+        WrittenReviewsView: {
+            assignment_id: number;
+            reviews: components["schemas"]["WrittenReviewView"][];
+        };
         /**
          * WrittenView
          * @description A statement as its author wrote it: the `source` in its `format`; and the `text` that everybody reads, Markdown.
@@ -21337,7 +21708,8 @@ export interface operations {
                      *           "submission_until": "2026-09-01T09:00:00.000Z",
                      *           "code_review_until": "2026-09-01T09:00:00.000Z",
                      *           "reason": "The time limit is missing"
-                     *         }
+                     *         },
+                     *         "appeal_hours": 1
                      *       }
                      *     ]
                      */
@@ -21381,7 +21753,8 @@ export interface operations {
                  *         "grace_minutes": 15,
                  *         "percent_per_day": 10,
                  *         "accepted_hours": 48
-                 *       }
+                 *       },
+                 *       "appeal_hours": 1
                  *     }
                  */
                 "application/json": components["schemas"]["AssignmentBody"];
@@ -21444,7 +21817,8 @@ export interface operations {
                      *         "submission_until": "2026-09-01T09:00:00.000Z",
                      *         "code_review_until": "2026-09-01T09:00:00.000Z",
                      *         "reason": "The time limit is missing"
-                     *       }
+                     *       },
+                     *       "appeal_hours": 1
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -21534,7 +21908,8 @@ export interface operations {
                      *         "submission_until": "2026-09-01T09:00:00.000Z",
                      *         "code_review_until": "2026-09-01T09:00:00.000Z",
                      *         "reason": "The time limit is missing"
-                     *       }
+                     *       },
+                     *       "appeal_hours": 1
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -21622,7 +21997,8 @@ export interface operations {
                      *         "submission_until": "2026-09-01T09:00:00.000Z",
                      *         "code_review_until": "2026-09-01T09:00:00.000Z",
                      *         "reason": "The time limit is missing"
-                     *       }
+                     *       },
+                     *       "appeal_hours": 1
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -21711,7 +22087,8 @@ export interface operations {
                  *         "grace_minutes": 15,
                  *         "percent_per_day": 10,
                  *         "accepted_hours": 48
-                 *       }
+                 *       },
+                 *       "appeal_hours": 1
                  *     }
                  */
                 "application/json": components["schemas"]["AssignmentChanges"];
@@ -21774,7 +22151,8 @@ export interface operations {
                      *         "submission_until": "2026-09-01T09:00:00.000Z",
                      *         "code_review_until": "2026-09-01T09:00:00.000Z",
                      *         "reason": "The time limit is missing"
-                     *       }
+                     *       },
+                     *       "appeal_hours": 1
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -21874,7 +22252,8 @@ export interface operations {
                      *         "submission_until": "2026-09-01T09:00:00.000Z",
                      *         "code_review_until": "2026-09-01T09:00:00.000Z",
                      *         "reason": "The time limit is missing"
-                     *       }
+                     *       },
+                     *       "appeal_hours": 1
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -21972,7 +22351,8 @@ export interface operations {
                      *         "submission_until": "2026-09-01T09:00:00.000Z",
                      *         "code_review_until": "2026-09-01T09:00:00.000Z",
                      *         "reason": "The time limit is missing"
-                     *       }
+                     *       },
+                     *       "appeal_hours": 1
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -22071,7 +22451,8 @@ export interface operations {
                      *         "submission_until": "2026-09-01T09:00:00.000Z",
                      *         "code_review_until": "2026-09-01T09:00:00.000Z",
                      *         "reason": "The time limit is missing"
-                     *       }
+                     *       },
+                     *       "appeal_hours": 1
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -22533,7 +22914,11 @@ export interface operations {
                      *       },
                      *       "criteria_comments": {},
                      *       "comment": "Clear, but slow on long lists.",
-                     *       "completed_at": "2026-09-01T09:00:00.000Z"
+                     *       "completed_at": "2026-09-01T09:00:00.000Z",
+                     *       "rating": {
+                     *         "helpful": 1,
+                     *         "text": "text"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ReviewView"];
@@ -22599,6 +22984,10 @@ export interface operations {
                      *           "score": 8.5,
                      *           "penalty": 1,
                      *           "late_days": 1,
+                     *           "decision": {
+                     *             "scores": {},
+                     *             "reason": "The time limit is missing"
+                     *           },
                      *           "reviews": [
                      *             {
                      *               "id": 344825856003172,
@@ -22611,7 +23000,11 @@ export interface operations {
                      *               },
                      *               "criteria_comments": {},
                      *               "comment": "Clear, but slow on long lists.",
-                     *               "completed_at": "2026-09-01T09:00:00.000Z"
+                     *               "completed_at": "2026-09-01T09:00:00.000Z",
+                     *               "rating": {
+                     *                 "helpful": 1,
+                     *                 "text": "text"
+                     *               }
                      *             }
                      *           ]
                      *         }
@@ -22945,6 +23338,675 @@ export interface operations {
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_rate_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "helpful": 1,
+                 *       "text": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RatingBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "helpful": 1,
+                     *       "text": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RatingView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_show_written_reviews: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "assignment_id": 344825856003178,
+                     *       "reviews": [
+                     *         {
+                     *           "review": {
+                     *             "id": 344825856003172,
+                     *             "submission_id": 344825856003176,
+                     *             "reviewer_id": 344825856003179,
+                     *             "reviewer_name": "text",
+                     *             "reviewee_id": 344825856003182,
+                     *             "criteria_scores": {
+                     *               "correctness": 9
+                     *             },
+                     *             "criteria_comments": {},
+                     *             "comment": "Clear, but slow on long lists.",
+                     *             "completed_at": "2026-09-01T09:00:00.000Z",
+                     *             "rating": {
+                     *               "helpful": 1,
+                     *               "text": "text"
+                     *             }
+                     *           },
+                     *           "decision": {
+                     *             "scores": {},
+                     *             "reason": "The time limit is missing"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WrittenReviewsView"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_show_own_appeals: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "until": "2026-09-01T09:00:00.000Z",
+                     *       "appeals": [
+                     *         {
+                     *           "id": 344825856003172,
+                     *           "track_id": 344825856003177,
+                     *           "assignment_id": 344825856003178,
+                     *           "submission_id": 344825856003176,
+                     *           "review_id": 1,
+                     *           "criterion": "text",
+                     *           "text": "text",
+                     *           "created_at": "2026-09-01T09:00:00.000Z",
+                     *           "state": "open",
+                     *           "decision": {
+                     *             "scores": {},
+                     *             "reason": "The time limit is missing",
+                     *             "decided_at": "2026-09-01T09:00:00.000Z"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnAppealsView"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_file_appeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description Repeat a request under its key, within 24 hours, and get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "review_id": 1,
+                 *       "criterion": "text",
+                 *       "text": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppealBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 344825856003172,
+                     *       "track_id": 344825856003177,
+                     *       "assignment_id": 344825856003178,
+                     *       "submission_id": 344825856003176,
+                     *       "review_id": 1,
+                     *       "criterion": "text",
+                     *       "text": "text",
+                     *       "created_at": "2026-09-01T09:00:00.000Z",
+                     *       "state": "open",
+                     *       "decision": {
+                     *         "scores": {},
+                     *         "reason": "The time limit is missing",
+                     *         "decided_at": "2026-09-01T09:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppealView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_list_appeals: {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description From `X-Next-Cursor` of the page before */
+                cursor?: string;
+                /** @description How many items to pass over; not with `cursor` */
+                skip?: number;
+                /** @description Which page of `size` items, from 1 */
+                page?: number;
+                /** @description Items of a page, in place of `limit` */
+                size?: number;
+                state?: "open" | "upheld" | "rejected";
+            };
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                track_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": "text",
+                     *       "items": [
+                     *         {
+                     *           "id": 344825856003172,
+                     *           "track_id": 344825856003177,
+                     *           "assignment_id": 344825856003178,
+                     *           "submission_id": 344825856003176,
+                     *           "review_id": 1,
+                     *           "criterion": "text",
+                     *           "text": "text",
+                     *           "created_at": "2026-09-01T09:00:00.000Z",
+                     *           "state": "open",
+                     *           "decision": {
+                     *             "scores": {},
+                     *             "reason": "The time limit is missing",
+                     *             "decided_at": "2026-09-01T09:00:00.000Z"
+                     *           },
+                     *           "author": {
+                     *             "user_id": 344825856003179,
+                     *             "username": "ann"
+                     *           },
+                     *           "decided_by": {
+                     *             "user_id": 344825856003179,
+                     *             "username": "ann"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppealsView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_show_appeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description An ETag that one has: 304 while it holds. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                appeal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appeal": {
+                     *         "id": 344825856003172,
+                     *         "track_id": 344825856003177,
+                     *         "assignment_id": 344825856003178,
+                     *         "submission_id": 344825856003176,
+                     *         "review_id": 1,
+                     *         "criterion": "text",
+                     *         "text": "text",
+                     *         "created_at": "2026-09-01T09:00:00.000Z",
+                     *         "state": "open",
+                     *         "decision": {
+                     *           "scores": {},
+                     *           "reason": "The time limit is missing",
+                     *           "decided_at": "2026-09-01T09:00:00.000Z"
+                     *         },
+                     *         "author": {
+                     *           "user_id": 344825856003179,
+                     *           "username": "ann"
+                     *         },
+                     *         "decided_by": {
+                     *           "user_id": 344825856003179,
+                     *           "username": "ann"
+                     *         }
+                     *       },
+                     *       "earlier": [
+                     *         {
+                     *           "scores": {},
+                     *           "reason": "The time limit is missing",
+                     *           "decided_at": "2026-09-01T09:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "submission": {
+                     *         "id": 344825856003172,
+                     *         "user_id": 344825856003179,
+                     *         "assignment_id": 344825856003178,
+                     *         "repository_url": "https://git.example/ann/sums",
+                     *         "commit": "9fceb02",
+                     *         "code_version": 1,
+                     *         "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *       },
+                     *       "median": {
+                     *         "correctness": 8.5
+                     *       },
+                     *       "reviews": [
+                     *         {
+                     *           "id": 344825856003172,
+                     *           "submission_id": 344825856003176,
+                     *           "reviewer_id": 344825856003179,
+                     *           "reviewer_name": "text",
+                     *           "reviewee_id": 344825856003182,
+                     *           "criteria_scores": {
+                     *             "correctness": 9
+                     *           },
+                     *           "criteria_comments": {},
+                     *           "comment": "Clear, but slow on long lists.",
+                     *           "completed_at": "2026-09-01T09:00:00.000Z",
+                     *           "rating": {
+                     *             "helpful": 1,
+                     *             "text": "text"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EvidenceView"];
+                };
+            };
+            /** @description What the caller has is what there is. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_change_decision: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description The ETag of what was read: 412 once it has been changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                appeal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "scores": {},
+                 *       "reason": "The time limit is missing"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appeal": {
+                     *         "id": 344825856003172,
+                     *         "track_id": 344825856003177,
+                     *         "assignment_id": 344825856003178,
+                     *         "submission_id": 344825856003176,
+                     *         "review_id": 1,
+                     *         "criterion": "text",
+                     *         "text": "text",
+                     *         "created_at": "2026-09-01T09:00:00.000Z",
+                     *         "state": "open",
+                     *         "decision": {
+                     *           "scores": {},
+                     *           "reason": "The time limit is missing",
+                     *           "decided_at": "2026-09-01T09:00:00.000Z"
+                     *         },
+                     *         "author": {
+                     *           "user_id": 344825856003179,
+                     *           "username": "ann"
+                     *         },
+                     *         "decided_by": {
+                     *           "user_id": 344825856003179,
+                     *           "username": "ann"
+                     *         }
+                     *       },
+                     *       "earlier": [
+                     *         {
+                     *           "scores": {},
+                     *           "reason": "The time limit is missing",
+                     *           "decided_at": "2026-09-01T09:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "submission": {
+                     *         "id": 344825856003172,
+                     *         "user_id": 344825856003179,
+                     *         "assignment_id": 344825856003178,
+                     *         "repository_url": "https://git.example/ann/sums",
+                     *         "commit": "9fceb02",
+                     *         "code_version": 1,
+                     *         "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *       },
+                     *       "median": {
+                     *         "correctness": 8.5
+                     *       },
+                     *       "reviews": [
+                     *         {
+                     *           "id": 344825856003172,
+                     *           "submission_id": 344825856003176,
+                     *           "reviewer_id": 344825856003179,
+                     *           "reviewer_name": "text",
+                     *           "reviewee_id": 344825856003182,
+                     *           "criteria_scores": {
+                     *             "correctness": 9
+                     *           },
+                     *           "criteria_comments": {},
+                     *           "comment": "Clear, but slow on long lists.",
+                     *           "completed_at": "2026-09-01T09:00:00.000Z",
+                     *           "rating": {
+                     *             "helpful": 1,
+                     *             "text": "text"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EvidenceView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            412: components["responses"]["Error412"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_decide_appeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                appeal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "scores": {},
+                 *       "reason": "The time limit is missing"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appeal": {
+                     *         "id": 344825856003172,
+                     *         "track_id": 344825856003177,
+                     *         "assignment_id": 344825856003178,
+                     *         "submission_id": 344825856003176,
+                     *         "review_id": 1,
+                     *         "criterion": "text",
+                     *         "text": "text",
+                     *         "created_at": "2026-09-01T09:00:00.000Z",
+                     *         "state": "open",
+                     *         "decision": {
+                     *           "scores": {},
+                     *           "reason": "The time limit is missing",
+                     *           "decided_at": "2026-09-01T09:00:00.000Z"
+                     *         },
+                     *         "author": {
+                     *           "user_id": 344825856003179,
+                     *           "username": "ann"
+                     *         },
+                     *         "decided_by": {
+                     *           "user_id": 344825856003179,
+                     *           "username": "ann"
+                     *         }
+                     *       },
+                     *       "earlier": [
+                     *         {
+                     *           "scores": {},
+                     *           "reason": "The time limit is missing",
+                     *           "decided_at": "2026-09-01T09:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "submission": {
+                     *         "id": 344825856003172,
+                     *         "user_id": 344825856003179,
+                     *         "assignment_id": 344825856003178,
+                     *         "repository_url": "https://git.example/ann/sums",
+                     *         "commit": "9fceb02",
+                     *         "code_version": 1,
+                     *         "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *       },
+                     *       "median": {
+                     *         "correctness": 8.5
+                     *       },
+                     *       "reviews": [
+                     *         {
+                     *           "id": 344825856003172,
+                     *           "submission_id": 344825856003176,
+                     *           "reviewer_id": 344825856003179,
+                     *           "reviewer_name": "text",
+                     *           "reviewee_id": 344825856003182,
+                     *           "criteria_scores": {
+                     *             "correctness": 9
+                     *           },
+                     *           "criteria_comments": {},
+                     *           "comment": "Clear, but slow on long lists.",
+                     *           "completed_at": "2026-09-01T09:00:00.000Z",
+                     *           "rating": {
+                     *             "helpful": 1,
+                     *             "text": "text"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EvidenceView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];

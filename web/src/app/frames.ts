@@ -27,6 +27,9 @@ export function outdated(frame: PersonalFrame): (readonly unknown[])[] {
     case "STAGE_CLOSED":
     case "EXTENSION_GRANTED":
     case "STAGE_REOPENED":
+    case "APPEAL_FILED":
+    case "APPEAL_DECIDED":
+    case "REVIEW_DECIDED":
       return [keys.tracks, keys.notifications, keys.dashboard];
     default:
       return [];

@@ -64,6 +64,7 @@ const assignment = (about: Partial<Assignment> = {}): Assignment => ({
   late_policy: null,
   closes_at: null,
   extension: null,
+  appeal_hours: 72,
   ...about,
 });
 

@@ -1,0 +1,139 @@
+"""Responses of ratings, appeals and rulings."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Self
+
+from chalicelib.common.http.responses import ListView, Moment, View
+from chalicelib.tracks.oversight.appeal_models import Appeal, Ruling
+from chalicelib.tracks.oversight.appeals import OwnAppeals
+from chalicelib.tracks.oversight.ratings import WrittenReview
+from chalicelib.tracks.oversight.review_responses import DecisionView
+from chalicelib.tracks.oversight.rulings import AppealsPage, Evidence
+from chalicelib.tracks.responses import PersonView, ReviewView, SolutionView
+
+State = Literal["open", "upheld", "rejected"]
+
+
+class RulingView(View):
+    """`scores` is null when the appeal was rejected."""
+
+    scores: dict[str, float] | None
+    reason: str
+    decided_at: Moment
+
+    @classmethod
+    def of(cls, ruling: Ruling) -> Self:
+        scores = None if ruling.scores is None else dict(ruling.scores)
+        return cls(scores=scores, reason=ruling.reason, decided_at=ruling.decided_at)
+
+
+class AppealView(View):
+    """`review_id` and `criterion` are what it is about, null for the whole. `decision` is what holds."""
+
+    id: int
+    track_id: int
+    assignment_id: int
+    submission_id: int
+    review_id: int | None
+    criterion: str | None
+    text: str
+    created_at: Moment
+    state: State
+    decision: RulingView | None
+
+    @classmethod
+    def of(cls, appeal: Appeal) -> Self:
+        return cls(
+            id=appeal.id,
+            track_id=appeal.track_id,
+            assignment_id=appeal.assignment_id,
+            submission_id=appeal.submission_id,
+            review_id=appeal.review_id,
+            criterion=appeal.criterion,
+            text=appeal.text,
+            created_at=appeal.created_at,
+            state=appeal.state,
+            decision=RulingView.of(appeal.ruling) if appeal.ruling else None,
+        )
+
+
+class OwnAppealsView(View):
+    """The caller's appeals in an assignment, the oldest first. `until` is null when no more can be made."""
+
+    until: Moment | None
+    appeals: list[AppealView]
+
+    @classmethod
+    def of(cls, found: OwnAppeals) -> Self:
+        return cls(until=found.until, appeals=[AppealView.of(each) for each in found.appeals])
+
+
+class TaughtAppealView(AppealView):
+    """An appeal as the track's teachers see it."""
+
+    author: PersonView
+    decided_by: PersonView | None
+
+    @classmethod
+    def of_author(cls, appeal: Appeal, names: Mapping[int, str | None]) -> Self:
+        by = appeal.ruling.decided_by if appeal.ruling else None
+        return cls(
+            **AppealView.of(appeal).model_dump(),
+            author=PersonView(user_id=appeal.author_id, username=names.get(appeal.author_id)),
+            decided_by=PersonView(user_id=by, username=names.get(by)) if by is not None else None,
+        )
+
+
+class AppealsView(ListView):
+    items: list[TaughtAppealView]
+
+    @classmethod
+    def of(cls, found: AppealsPage) -> Self:
+        items = [TaughtAppealView.of_author(each, found.names) for each in found.page.items]
+        return cls(items=items, next=found.page.next_cursor)
+
+
+class EvidenceView(View):
+    """An appeal with what it is decided by. `earlier` are the decisions that hold no more, the oldest first. `median`
+    is null without reviews.
+    """
+
+    appeal: TaughtAppealView
+    earlier: list[RulingView]
+    submission: SolutionView
+    median: dict[str, float] | None
+    reviews: list[ReviewView]
+
+    @classmethod
+    def of(cls, found: Evidence) -> Self:
+        return cls(
+            appeal=TaughtAppealView.of_author(found.appeal, found.names),
+            earlier=[RulingView.of(each) for each in found.appeal.rulings[:-1]],
+            submission=SolutionView.of(found.submission),
+            median=dict(found.medians) if found.medians is not None else None,
+            reviews=[
+                ReviewView.of(each, reviewer=True, author=True, reviewer_name=found.names.get(each.reviewer_id))
+                for each in found.reviews
+            ],
+        )
+
+
+class WrittenReviewView(View):
+    """A review that the caller wrote, with its rating; `decision` is what a teacher decided of the submission since."""
+
+    review: ReviewView
+    decision: DecisionView | None
+
+    @classmethod
+    def of(cls, found: WrittenReview) -> Self:
+        review = ReviewView.of(found.review, reviewer=True, author=False)
+        return cls(review=review, decision=DecisionView.of(found.decision))
+
+
+class WrittenReviewsView(View):
+    assignment_id: int
+    reviews: list[WrittenReviewView]
+
+    @classmethod
+    def of(cls, assignment_id: int, found: Sequence[WrittenReview]) -> Self:
+        return cls(assignment_id=assignment_id, reviews=[WrittenReviewView.of(each) for each in found])

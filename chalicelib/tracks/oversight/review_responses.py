@@ -1,0 +1,28 @@
+"""What results say of a review and of a submission beside the reviews: ratings and decisions."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from chalicelib.common.http.responses import View
+
+
+class RatingView(View):
+    """How helpful the author found a review, from 1 to 5."""
+
+    helpful: int
+    text: str | None
+
+    @classmethod
+    def of(cls, rating: Mapping[str, Any] | None) -> Self | None:
+        return cls(helpful=rating["helpful"], text=rating["text"]) if rating else None
+
+
+class DecisionView(View):
+    """What a teacher decided on an appeal: the scores stand in place of the medians."""
+
+    scores: dict[str, float]
+    reason: str
+
+    @classmethod
+    def of(cls, decision: Mapping[str, Any] | None) -> Self | None:
+        return cls(scores=decision["scores"], reason=decision["reason"]) if decision else None
