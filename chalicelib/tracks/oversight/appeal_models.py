@@ -58,8 +58,8 @@ class Ruling:
 
 
 class Appeal(TracksItem, discriminator="appeal"):
-    """`review_id` and `criterion` are what it is about, None for the whole. `decisions` are all that were made, of which
-    the last holds.
+    """`review_id` and `criterion` are what it is about, None for the whole. `decisions` are all that were made, of
+    which the last holds.
     """
 
     id = dynamo_items.IntegerAttribute()

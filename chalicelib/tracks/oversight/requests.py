@@ -57,5 +57,5 @@ class AppealsQuery(paging.ListQuery):
     state: Literal["open", "upheld", "rejected"] | None = None
 
     @property
-    def wanted(self) -> AppealState | None:
+    def appeal_state(self) -> AppealState | None:
         return AppealState(self.state) if self.state else None

@@ -47,7 +47,7 @@ def show_own_appeals(assignment_id: int, caller: Caller) -> OwnAppealsView:
 @routes.get("/tracks/{track_id}/appeals", access=authentication.TEACHER, paged=True)
 def list_appeals(track_id: int, query: AppealsQuery, caller: Caller) -> paging.PageAnswer[AppealsView]:
     """The appeals in a track, the newest first. With a `state` a page may be short, or empty, before the last."""
-    found = rulings.list_in_track(caller, track_id, query.wanted, query)
+    found = rulings.list_in_track(caller, track_id, query.appeal_state, query)
     return found.page.answer(AppealsView.of(found))
 
 

@@ -50,6 +50,7 @@ def test_a_reviewer_does_not_learn_the_author(track: Peers) -> None:
         "criteria_comments": {},
         "comment": "Nice",
         "completed_at": track.now,
+        "rating": None,
     }
 
 

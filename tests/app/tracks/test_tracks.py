@@ -223,6 +223,7 @@ def test_an_assignment_is_as_it_was_made(school: School) -> None:
         "late_policy": None,
         "closes_at": None,
         "extension": None,
+        "appeal_hours": 72.0,
     }
 
 

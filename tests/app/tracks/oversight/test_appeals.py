@@ -9,10 +9,12 @@ from chalicelib.accounts import accounts, authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http import errors
-from chalicelib.tracks import models
+from chalicelib.school.readings import Readings
+from chalicelib.tracks import models, outcomes
 from chalicelib.tracks.oversight import appeals, rulings
+from tests.app.tracks import repeated_messages
 from tests.app.tracks.oversight.reviewed import DECISION, SCORES, appeal, change, decide, own_result, reviewed, score_of
-from tests.app.tracks.peers import HOUR, POINTS, Peers, good, refusal
+from tests.app.tracks.peers import HOUR, POINTS, Peers, good, peers, refusal
 from tests.support.school import Person, School, in_parallel, stored_items
 
 
@@ -71,9 +73,6 @@ def test_a_rejected_appeal_changes_no_score_and_another_may_follow(track: Peers)
 
 
 def test_lateness_and_the_digest_go_by_the_decision(school: School, track: Peers) -> None:
-    from chalicelib.school.readings import Readings
-    from chalicelib.tracks import outcomes
-
     author = track.people[0]
     good(decide(track, good(appeal(track, author))["id"]))
     found = outcomes.results_of(Readings(author.id), school.clock.now - 100 * HOUR, school.clock.now)
@@ -158,8 +157,6 @@ def test_what_cannot_be_contested(track: Peers) -> None:
 
 
 def test_who_sent_nothing_in_has_nothing_to_contest(school: School) -> None:
-    from tests.app.tracks import repeated_messages
-
     track = repeated_messages.started(school)
     track.submit_all(people=track.people[1:]).pass_time(15 * HOUR)
     assert refusal(appeal(track, track.people[0])) == (404, "solution_not_found")
@@ -185,8 +182,6 @@ def test_only_the_tracks_teachers_see_and_decide(school: School, track: Peers) -
 
 
 def test_a_teacher_who_takes_part_decides_nothing(school: School) -> None:
-    from tests.app.tracks.peers import peers
-
     track = peers(school, 3, assignments=1)
     track.people[0] = track.teacher
     track.start().submit_all().pass_time(10 * HOUR)

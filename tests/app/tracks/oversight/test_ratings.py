@@ -60,9 +60,8 @@ def test_nothing_is_rated_before_the_results_are_out(school: School, track: Peer
     track.submit_all(1, track.people[1:]).pass_time(10 * HOUR)
     submission_id = good(track.next_to_review(track.people[1], 1))["id"]
     review_id = good(track.review(track.people[1], submission_id))["id"]
-    authors = {
-        each["submission"]["id"]: each["author"]["user_id"] for each in good(track.results(track.teacher, 1))["results"]
-    }
+    results = good(track.results(track.teacher, 1))["results"]
+    authors = {each["submission"]["id"]: each["author"]["user_id"] for each in results}
     (reviewed_author,) = [each for each in track.people if each.id == authors[submission_id]]
     assert refusal(rate(track, reviewed_author, review_id, helpful=1)) == (403, "results_not_out")
 
