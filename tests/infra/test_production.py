@@ -315,6 +315,17 @@ def test_containers_are_the_judges_image_with_a_sandbox_that_keeps_pupils_apart(
     assert queue["MessageRetentionPeriod"] >= queued_judge.TAKEN_WITHIN
 
 
+def test_ecs_scales_the_machines_and_moves_no_judge_without_need(built: Built) -> None:
+    (service,), (machines,) = (
+        built.resources(f"AWS::{kind}").values() for kind in ("ECS::Service", "AutoScaling::AutoScalingGroup")
+    )
+    (capacity,) = built.resources("AWS::ECS::CapacityProvider").values()
+
+    assert capacity["AutoScalingGroupProvider"]["ManagedScaling"]["Status"] == "ENABLED"
+    assert "AmazonECSManaged" in {each["Key"] for each in machines["Tags"]}
+    assert service["AvailabilityZoneRebalancing"] == "DISABLED"  # new services have it, unless they say otherwise
+
+
 def test_containers_reach_the_queue_and_s3_alone(built: Built) -> None:
     (service,) = built.resources("AWS::ECS::Service").values()
     groups, endpoints = built.resources("AWS::EC2::SecurityGroup"), built.resources("AWS::EC2::VPCEndpoint")
