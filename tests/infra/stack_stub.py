@@ -59,7 +59,9 @@ class Stack:
 class CloudFormation:
     account: Account
     fails: Callable[[str, str], bool] = lambda logical_id, step: False
-    """Whether a resource fails at a step: create, update, revert or delete."""
+    """Whether a resource fails at a step: create, update, revert, delete or import."""
+    rolls_back: bool = True
+    """Whether a creation that fails is taken back, which who begins it may forbid."""
     stacks: list[Stack] = field(default_factory=list)
     """Also those that are deleted, which are known by their ids alone."""
     change_sets: dict[str, Params] = field(default_factory=dict)
@@ -202,7 +204,10 @@ class CloudFormation:
             # Of one moment: AWS promises no order.
             stack.tell("Another", "CREATE_FAILED", "Resource creation cancelled")
             stack.tell(step, f"{'UPDATE' if step in before[2] else 'CREATE'}_FAILED", str(failure))
-            self._roll_back(stack, before, kind)
+            if kind == "CREATE" and not self.rolls_back:
+                stack.end("CREATE_FAILED", "CREATE_IN_PROGRESS")
+            else:
+                self._roll_back(stack, before, kind)
             return
         for logical_id in before[2].keys() - template["Resources"].keys():
             policy = before[0]["Resources"][logical_id].get("DeletionPolicy", "Delete")
@@ -272,6 +277,11 @@ class CloudFormation:
         for each in change_set["ResourcesToImport"]:
             (physical_id,) = each["ResourceIdentifier"].values()
             logical_id, kind = each["LogicalResourceId"], each["ResourceType"]
+            if self.fails(logical_id, "import"):
+                stack.tell(logical_id, "IMPORT_FAILED", "import was denied")
+                stack.resources.clear()  # which leaves them where they are
+                stack.end("IMPORT_ROLLBACK_COMPLETE", "IMPORT_IN_PROGRESS")
+                return
             properties = self._value(stack, stack.template["Resources"][logical_id]["Properties"])
             stack.resources[logical_id] = Resource(kind, physical_id, properties)
         stack.end("IMPORT_COMPLETE", "IMPORT_IN_PROGRESS")

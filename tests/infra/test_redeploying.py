@@ -123,6 +123,21 @@ def test_a_creation_whose_rollback_failed_is_deleted_and_made_anew(school: Schoo
     assert school.account.tables["lyceum-prod-courses"]["DeletionProtectionEnabled"] is True
 
 
+def test_a_creation_that_failed_and_stands_is_deleted_and_what_it_made_is_taken_in(school: School) -> None:
+    """Somebody began it by hand and forbade its rollback: what is to be kept outlives the stack, though it is empty."""
+    school.stacks.rolls_back = False
+    school.fail("Function", "create")
+    with pytest.raises(StackError, match="failed and is CREATE_FAILED: Function: create was denied"):
+        school.deploy(CHOSEN)
+    made = {name: school.stack().resources[name].physical_id for name in ("Courses", "Bucket", "Web", "Secrets")}
+    school.succeed()
+
+    school.deploy()
+
+    assert {name: school.stack().resources[name].physical_id for name in made} == made
+    in_order(school)
+
+
 def test_a_stack_that_cannot_be_deleted_says_what_holds_it(school: School) -> None:
     school.stacks.fails = lambda resource, step: (resource, step) in {("Function", "create"), ("Queue", "delete")}
     with pytest.raises(StackError, match="ROLLBACK_FAILED"):
@@ -249,6 +264,22 @@ def test_prod_comes_back_when_its_stack_was_deleted_by_hand(school: School) -> N
     kept = leave_marks(school)
     school.stack().is_protected = False
     change_sets.delete(school.cloud.session, "lyceum-prod", pause=lambda seconds: None)
+
+    school.deploy()
+
+    assert {name: school.stack().resources[name].physical_id for name in kept} == kept
+    in_order(school)
+
+
+@pytest.mark.parametrize("logical_id", ["Courses", "Web", "Secrets"])
+def test_taking_in_what_a_former_stack_has_left_can_be_repeated(school: School, logical_id: str) -> None:
+    school.deploy(CHOSEN)
+    kept = leave_marks(school)
+    school.destroy()
+    school.fail(logical_id, "import")
+    with pytest.raises(StackError, match=f"failed and is IMPORT_ROLLBACK_COMPLETE: {logical_id}: import was denied"):
+        school.deploy()
+    school.succeed()
 
     school.deploy()
 
