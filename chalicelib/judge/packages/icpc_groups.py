@@ -77,7 +77,8 @@ _NO_POINTS = Text("points_no_number", "Its points are no number")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Groups:
     """How a package's groups are read. `scores` says that its validator gives points, `flags` are the validator's. With
-    `fewest` fewer points are better. `shared` is what `problem.yaml` says of all groups.
+    `fewest` fewer points are better. `shared` is what `problem.yaml` says of all groups, which counts before their own
+    settings.
     """
 
     inspection: Inspection
@@ -230,9 +231,13 @@ class Groups:
         return found
 
     def _own(self, directory: str) -> dict[str, Any]:
+        """What is shared takes the place of what any group says, as in problemtools, the only word on it: the format
+        has not had it in `problem.yaml` since directories have settings.
+        """
         name = self._file(directory)
         found = self._settings(name) if name in self.inspection else {}
-        return {**self.shared, **found} if directory == DATA else found
+        own = {key: value for key, value in found.items() if key not in self.shared}
+        return {**own, **self.shared} if directory == DATA else own
 
     def _inherited(self, directory: str) -> dict[str, Any]:
         """A directory's settings with those of the directories around it."""

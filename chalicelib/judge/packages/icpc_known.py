@@ -166,7 +166,7 @@ def check(inspection: Inspection, described: Mapping[str, Any]) -> Version:
     inspection.pass_over(_is_passed_over)
     version = _version(inspection, described)
     _check_description(inspection, described, version)
-    _check_files(inspection)
+    _check_files(inspection, version)
     inspection.constants = _constants(inspection, described)
     return version
 
@@ -199,7 +199,7 @@ def _check_description(inspection: Inspection, described: Mapping[str, Any], ver
         refuse_keys(inspection, DESCRIPTION, (f"grading.{key}" for key in rest - _GRADING_LEFT))
         leave_keys(inspection, DESCRIPTION, (f"grading.{key}" for key in rest & _GRADING_LEFT))
         if of_groups:
-            english = "Its {keys} of 'grading' hold for groups of tests that say nothing else"
+            english = "Its {keys} of 'grading' hold for all groups of tests, whatever they say"
             inspection.warn(DESCRIPTION, Text("grading_of_all", english, {"keys": ", ".join(sorted(of_groups))}))
 
 
@@ -247,12 +247,12 @@ def leave_keys(inspection: Inspection, file: str, keys: Iterable[str]) -> None:
         inspection.warn(file, Text("key_left_out", "The key '{key}' is left out", {"key": key[:60]}))
 
 
-def _check_files(inspection: Inspection) -> None:
+def _check_files(inspection: Inspection, version: Version) -> None:
     """Every file and directory that is not read; directories are told once."""
     for top in sorted({name.partition("/")[0] for name in inspection.names}):
         _check_top(inspection, top)
     for name in inspection.below(DATA):
-        _check_data(inspection, name)
+        _check_data(inspection, name, version)
     if DOMJUDGE_FILE in inspection:
         refuse_keys(inspection, DOMJUDGE_FILE, _OTHER_JUDGING.findall(inspection.text_of(DOMJUDGE_FILE) or ""))
 
@@ -279,7 +279,12 @@ def _for_tools(name: str) -> bool:
     return name.upper().startswith(("README", "LICENSE", "CHANGELOG", "MAKEFILE"))
 
 
-def _check_data(inspection: Inspection, name: str) -> None:
+def _is_tried(name: str, version: Version) -> bool:
+    """Whether the output validator is tried on a `.out`, if there is one that judges outputs."""
+    return version is Version.MODERN and name.startswith(SAMPLE)
+
+
+def _check_data(inspection: Inspection, name: str, version: Version) -> None:
     path = PurePosixPath(name)
     if name.startswith((INVALID_INPUT, VALID_OUTPUT, INVALID_OUTPUT)):
         return
@@ -290,6 +295,7 @@ def _check_data(inspection: Inspection, name: str) -> None:
     elif any(part.endswith(".files") for part in path.parts[:-1]) or path.suffix == ".args":
         return
     elif path.suffix not in _TESTS and path.name not in GROUP_FILES and path.suffix != ".yaml":
-        if path.suffix in _OF_A_TEST_LEFT and path.suffix not in {".interaction", ".statement", ".out"}:
+        shown = {".interaction", ".statement"} | (set() if _is_tried(name, version) else {".out"})
+        if path.suffix in _OF_A_TEST_LEFT and path.suffix not in shown:
             return
         inspection.warn(name, Text("file_left_out", "It is left out"))

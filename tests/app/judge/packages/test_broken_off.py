@@ -30,8 +30,8 @@ from tests.support.school import Person, Queue, School, aws
 BUCKET = "lyceum-test-data"
 LARGE = 300 * 1024
 PARTS = 12
-"""In which the steps are tried, side by side: on a busy machine, too, each takes less than the minute after which a test
-hangs. The first begins with what all of them import.
+"""In which the steps are tried, side by side: on a busy machine, too, each takes less than the minute after which it
+counts as hanging. The first begins with what all of them import.
 """
 PACKAGE: Files = {
     **VALIDATED,

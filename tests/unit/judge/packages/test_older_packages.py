@@ -17,14 +17,15 @@ from tests.unit.judge.packages.test_packages import (
 OF_ALL = "type: scoring\ngrading: {on_reject: grade, accept_score: 10, range: 0 100}"
 
 
-def test_what_problem_yaml_says_of_tests_holds_for_groups_that_say_nothing_else() -> None:
+def test_what_problem_yaml_says_of_tests_holds_for_all_groups_whatever_they_say() -> None:
     names = ("data/secret/testdata.yaml", "data/secret/easy/testdata.yaml", "data/secret/hard/testdata.yaml")
     silent: Files = {**dict.fromkeys(names, "{}"), "problem.yaml": OF_ALL}
-    own: Files = {"data/secret/hard/testdata.yaml": "accept_score: 40\ngrader_flags: min\non_reject: break"}
+    own = {"data/secret/hard/testdata.yaml": "accept_score: 40\ngrader_flags: min\non_reject: break"}
+    own["data/testdata.yaml"] = "accept_score: 5"
     (_, easy, hard) = groups_of({**GRADED, **silent, **own})
     assert (easy["points"], easy["rule"], easy["short_circuit"]) == (20, "sum", False)
-    assert (hard["points"], hard["rule"], hard["short_circuit"]) == (40, "min", True)
-    told = "Its accept_score, on_reject, range of 'grading' hold for groups of tests that say nothing else"
+    assert (hard["points"], hard["rule"], hard["short_circuit"]) == (10, "min", False)
+    told = "Its accept_score, on_reject, range of 'grading' hold for all groups of tests, whatever they say"
     assert ("problem.yaml", told) in warnings_of({**GRADED, **silent})
 
 
