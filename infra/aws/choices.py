@@ -5,6 +5,7 @@ release's default, and it is gone when it is made anew.
 """
 
 from collections.abc import Collection, Mapping
+from email.utils import parseaddr
 
 import boto3
 
@@ -95,13 +96,21 @@ def origins(chosen: Mapping[str, str]) -> str | None:
 def check(stage: str, chosen: Mapping[str, str]) -> None:
     """Prod takes no placeholder: mails from it would bounce, and pages of the school could not call the API.
 
-    No stage takes more dispatchers than its judges serve: they would wait for each other.
+    No stage takes a sender of another identity's, whose mails SES would refuse, or more dispatchers than its judges
+    serve, which would wait for each other.
     """
     values = {**packaging.defaults(stage), **chosen, ORIGINS: origins(chosen) or packaging.PLACEHOLDER}
     missing = [name for name in OWN if packaging.PLACEHOLDER in values[name]]
     if stage == "prod" and missing:
         ways = " ".join(f"--parameter {name}=..." for name in missing)
         raise ChoiceError(f"prod needs a choice of its own for {', '.join(missing)}: make deploy ARGS='{ways}'")
+    sender, identity = parseaddr(values["MailFrom"])[1].lower(), values["MailIdentity"].lower()
+    if sender != identity and not f".{sender.rpartition('@')[2]}".endswith(f".{identity}"):
+        raise ChoiceError(f"MailFrom is {sender or 'no address'}, which is not of MailIdentity {identity}")
+    _check_judges(values)
+
+
+def _check_judges(values: Mapping[str, str]) -> None:
     named = "JudgesAtMost" if values["JudgeBackend"] == "queue" else "JudgeConcurrency"
     judges, dispatched = (_number(name, values[name]) for name in (named, "DispatchConcurrency"))
     if judges and dispatched > dispatchers_of(judges):

@@ -1,5 +1,6 @@
 """What a school said once about its stage counts until it says otherwise, and prod takes no placeholder."""
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -69,6 +70,26 @@ def test_prod_refuses_a_placeholder_before_anything_is_done(school: School, name
     with pytest.raises(ChoiceError, match="prod needs"):
         school.deploy({**told, name: "https://lyceum.example"})
     assert {"PutParameter", "CreateChangeSet"} & set(school.cloud.requests) == set()
+
+
+@pytest.mark.parametrize(
+    ("sender", "identity", "is_taken"),
+    [
+        ("School <no-reply@school.example>", "school.example", True),
+        ("no-reply@mail.School.example", "school.example", True),
+        ("School <ann@school.example>", "ann@school.example", True),
+        ("School <no-reply@school.example>", "other.example", False),
+        ("no-reply@notschool.example", "school.example", False),
+        ("School <bob@school.example>", "ann@school.example", False),
+        ("School", "school.example", False),
+    ],
+)
+def test_a_sender_is_of_the_identity(sender: str, identity: str, is_taken: bool) -> None:  # noqa: FBT001 - parametrized
+    """SES refuses mails of any other."""
+    refused = contextlib.nullcontext() if is_taken else pytest.raises(ChoiceError, match="not of MailIdentity")
+
+    with refused:
+        choices.check("prod", {**OWN, "MailFrom": sender, "MailIdentity": identity})
 
 
 @pytest.mark.parametrize(

@@ -225,14 +225,14 @@ def said(aws: boto3.Session, name: str, region: str = REGION) -> str:
 def test_a_first_deployment_makes_everything_and_says_where_it_is(
     aws: boto3.Session, builder: Builder, deployed: Deploy
 ) -> None:
-    outputs = deployed(MailFrom="school@school.example")
+    outputs = deployed(MailFrom="school@lyceum.example")
 
     (tag,) = builder.built
     ((user, password),) = builder.credentials
     mail, level, judge = said(aws, outputs["Setting"]).split()
     repository, _, digest = judge.partition("@")
     assert outputs["Url"] == "https://door.example"
-    assert (mail, level) == ("school@school.example", "INFO")
+    assert (mail, level) == ("school@lyceum.example", "INFO")
     assert repository == tag.rpartition(":")[0]
     assert digest.startswith("sha256:")
     assert user == "AWS"
@@ -281,11 +281,11 @@ def test_the_bucket_takes_what_the_front_doors_own_pages_send(
 
 
 def test_the_next_deployment_remembers_what_was_said_once(aws: boto3.Session, deployed: Deploy) -> None:
-    deployed(MailFrom="school@school.example", LogLevel="DEBUG", DomainName="api.school.example")
+    deployed(MailFrom="school@lyceum.example", LogLevel="DEBUG", DomainName="api.school.example")
     outputs = deployed(LogLevel="WARNING")
 
     mail, level, _ = said(aws, outputs["Setting"]).split()
-    assert (mail, level) == ("school@school.example", "WARNING")
+    assert (mail, level) == ("school@lyceum.example", "WARNING")
     assert said(aws, outputs["Told"], "us-east-1").endswith(" api.school.example")
 
 
@@ -346,7 +346,7 @@ def test_the_code_of_before_comes_back_and_nothing_else_changes(
     deployed(served("old", tmp_path))
     old = runs()
     (web / "index.html").write_text("new page", encoding="utf-8")
-    outputs = deployed(served("new", tmp_path), MailFrom="school@school.example")
+    outputs = deployed(served("new", tmp_path), MailFrom="school@lyceum.example")
     assert runs() != old
 
     apply = functools.partial(change_sets.apply, pause=briefly)
@@ -355,7 +355,7 @@ def test_the_code_of_before_comes_back_and_nothing_else_changes(
     assert back is not None
     assert runs() == old
     assert web_files.published_page(aws, outputs["WebBucketName"]).content == b"page"
-    assert said(aws, outputs["Setting"]).startswith("school@school.example INFO")
+    assert said(aws, outputs["Setting"]).startswith("school@lyceum.example INFO")
 
 
 def test_archives_are_uploaded_once_under_the_hash_of_their_content(aws: boto3.Session, tmp_path: Path) -> None:
