@@ -105,7 +105,7 @@ CUSTOM_METRICS: Mapping[str, int] = {
     "MailRefused": 1,
     "RefusedByGateway": 1,
 }
-IMAGES_GB = 3  # thirty versions of the judge's image, which share most layers
+IMAGES_GB = 33  # thirty images of the judge, 1.1 GB each: those that a pipeline builds from the start share no layers
 FILES_GB = 2  # tests, statements' pictures, the web client, artefacts
 FILES_GB_PER_PUPIL = 0.0002  # outputs and packages, for days
 FILE_READS, FILE_WRITES = 1.5, 0.05  # of a program: its tests; outputs that are too large for an answer
