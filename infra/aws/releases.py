@@ -1,7 +1,7 @@
 """Remembers what each deployment of a stage ran, so that its code can be brought back (rollback_code.py).
 
 One object a deployment in the bucket of artefacts, `releases/{stage}/{when}.json`. The archives and the page that it
-names lie there too, for a year (infra/templates/account.yaml).
+names lie there too, for three years (infra/templates/account.yaml).
 """
 
 import json

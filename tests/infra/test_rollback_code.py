@@ -13,11 +13,13 @@ from moto import mock_aws
 
 from infra.aws import releases, retained, web_files
 from infra.aws.change_sets import StackError
+from infra.aws.deploy import ACCOUNT
 from infra.aws.releases import Release, Web
 from infra.aws.rollback_code import Rollback, RollbackError
 from infra.migrations.journal import Journal
 from infra.migrations.migrate import tables_of
 from infra.migrations.plan import State
+from infra.packaging.template_files import load_template
 from tests.infra.conftest import Built
 
 REGION: Final = "eu-central-1"
@@ -139,6 +141,13 @@ def test_everything_that_is_uploaded_is_remembered(built: Built) -> None:
     processor = {"Architecture": built.template["Parameters"]["Architecture"]["Default"]}
     as_built = retained.resolved(built.template["Resources"], processor)
     assert releases.with_code_of(known, built.template)["Resources"] == as_built
+
+
+def test_what_a_rollback_reads_outlives_the_years_between_two_deployments() -> None:
+    """Also CloudFormation's, when an update fails: without the former archives it is stuck."""
+    (rule,) = load_template(ACCOUNT)["Resources"]["Artifacts"]["Properties"]["LifecycleConfiguration"]["Rules"]
+
+    assert rule["ExpirationInDays"] > 2 * 366
 
 
 # --- The command -----------------------------------------------------------------------------------------------------
