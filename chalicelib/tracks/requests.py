@@ -17,7 +17,7 @@ from chalicelib.tracks.extensions import MoreTime
 from chalicelib.tracks.models import DEFAULT_APPEAL_HOURS, Status
 from chalicelib.tracks.reviews import Opinion
 from chalicelib.tracks.solutions import file_rules
-from chalicelib.tracks.solutions.requests import Files
+from chalicelib.tracks.solutions.requests import Files, UploadId
 from chalicelib.tracks.submissions import Solution
 from chalicelib.tracks.tracks import NewTrack
 
@@ -243,16 +243,21 @@ class ExtensionBody(Body):
 
 
 class SolutionBody(Body):
-    """A link, files, or both: what is reviewed are the files, where there are some."""
+    """A link, files, or both: what is reviewed are the files, where there are some. They stand in `files`, or in a zip
+    archive that was uploaded, whose `upload_id` it has then.
+    """
 
     repository_url: RepositoryUrl | None = None
     commit: Commit | None = None
     files: Files = Field(default_factory=list)
+    upload_id: UploadId | None = None
 
     @model_validator(mode="after")
     def _sends_something(self) -> Self:
-        if self.repository_url is None and not self.files:
-            raise validation.incomplete(Text("nothing_sent_in", "name repository_url, files or both"))
+        if self.repository_url is None and not self.files and self.upload_id is None:
+            raise validation.incomplete(Text("nothing_sent_in", "name repository_url, files or upload_id"))
+        if self.files and self.upload_id is not None:
+            raise errors.BadRequest("two_ways_of_files", "Name either files or upload_id")
         wrong = file_rules.refusals_of_paths([each.path for each in self.files])
         if wrong:
             violations = [
@@ -267,7 +272,7 @@ class SolutionBody(Body):
 
     def solution(self) -> Solution:
         files = tuple(each.file() for each in self.files)
-        return Solution(repository_url=self.repository_url, commit=self.commit, files=files)
+        return Solution(repository_url=self.repository_url, commit=self.commit, files=files, upload_id=self.upload_id)
 
 
 class ReviewBody(Body):

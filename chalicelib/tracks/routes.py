@@ -236,13 +236,13 @@ def take_extension_back(assignment_id: int, user_id: int, caller: Caller, reques
 # --- Solutions and reviews -------------------------------------------------------------------------------------------
 
 
-@routes.post("/assignments/{assignment_id}/submit", access=authentication.USER, creates=True)
+@routes.post("/assignments/{assignment_id}/submit", access=authentication.USER, creates=True, raises=[422])
 def submit(assignment_id: int, body: track_requests.SolutionBody, caller: Caller) -> SolutionView:
     """Send in a solution: a link to a repository, files, or both."""
     return SolutionView.of(submissions.submit(caller, assignment_id, body.solution()))
 
 
-@routes.put("/assignments/{assignment_id}/submit", access=authentication.USER, raises=[409])
+@routes.put("/assignments/{assignment_id}/submit", access=authentication.USER, raises=[409, 422])
 def replace_submission(assignment_id: int, body: track_requests.SolutionBody, caller: Caller) -> SolutionView:
     """Replace one's solution before the deadline. Other files are a new version; the older stay readable."""
     return SolutionView.of(submissions.replace(caller, assignment_id, body.solution()))

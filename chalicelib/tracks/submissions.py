@@ -3,7 +3,6 @@
 Reviewers see a submission's id, so the id does not tell when it was made.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,9 +17,10 @@ from chalicelib.common.http import errors
 from chalicelib.tracks import access, models, state, tracks, work_models
 from chalicelib.tracks.late_work import Extension
 from chalicelib.tracks.models import Assignment, Participant, Status
-from chalicelib.tracks.solutions import code_models
-from chalicelib.tracks.solutions.code_models import Origin
+from chalicelib.tracks.solutions import code_models, uploads
+from chalicelib.tracks.solutions.code_models import Code, Origin
 from chalicelib.tracks.solutions.file_rules import SolutionFile
+from chalicelib.tracks.solutions.uploads import Upload
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
 from chalicelib.tracks.work_models import Submission, SubmissionPlace
@@ -37,23 +37,33 @@ TRIES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
-    """What is sent in: a link, files, or both."""
+    """What is sent in: a link, files, or both. Files are in an archive that was uploaded, or come by themselves."""
 
     repository_url: str | None
     commit: str | None
     files: tuple[SolutionFile, ...] = ()
+    upload_id: int | None = None
+
+    def code(self, assignment_id: int, user_id: int) -> Code | None:
+        """404 for an archive that was not uploaded, 422 for one that is not taken."""
+        if self.upload_id is None:
+            return Code(files=self.files, origin=Origin.FILES) if self.files else None
+        taken = uploads.take(assignment_id, user_id, self.upload_id)
+        notes = [(note.file, note.reason) for note in taken.notes]
+        return Code(files=taken.files, origin=Origin.ZIP, notes=notes)
 
 
 def submit(caller: Caller, assignment_id: int, solution: Solution) -> Submission:
     """Once; 400 when no more work is taken, 403 before it is open and while reviews of earlier ones are owed."""
     place = _open_to(caller, assignment_id)
     assignment = place.assignment
+    code = solution.code(assignment_id, caller.id)
 
     def store(submission_id: int) -> Submission:
         submission = _submission(submission_id, assignment, caller.id, solution)
-        submission.code_version = submission.versions = 1 if solution.files else 0
+        submission.code_version = submission.versions = 1 if code else 0
         try:
-            _store(submission, place, solution.files)
+            _store(submission, place, code)
         except transactions.ConditionFailed as refused:
             if refused.failed == {PLACE}:
                 raise transactions.ConditionFailed(transactions.KEY_FREE) from refused
@@ -77,13 +87,15 @@ def own(caller: Caller, assignment_id: int) -> Submission:
 
 def replace(caller: Caller, assignment_id: int, solution: Solution) -> Submission:
     """While work is taken; 404 when there is nothing to replace, 409 after too many versions of files."""
+    _open_to(caller, assignment_id)
+    code = solution.code(assignment_id, caller.id)
     for _ in range(TRIES):
         place = _open_to(caller, assignment_id)
         earlier = work_models.find_submission(assignment_id, caller.id)
         if earlier is None:
             raise _missing()
-        submission = _successor(earlier, place.assignment, solution)
-        fresh = solution.files if submission.versions > earlier.versions else ()
+        submission = _successor(earlier, place.assignment, solution, code)
+        fresh = code if submission.versions > earlier.versions else None
         try:
             _store(submission, place, fresh, earlier=earlier)
         except transactions.ConditionFailed as refused:
@@ -95,13 +107,19 @@ def replace(caller: Caller, assignment_id: int, solution: Solution) -> Submissio
     raise tracks.changed_meanwhile()
 
 
-def _successor(earlier: Submission, assignment: Assignment, solution: Solution) -> Submission:
+def upload(caller: Caller, assignment_id: int) -> Upload:
+    """Where to upload an archive to that is then sent in; refusals as `submit` has them."""
+    _open_to(caller, assignment_id)
+    return uploads.invite(assignment_id, caller.id)
+
+
+def _successor(earlier: Submission, assignment: Assignment, solution: Solution, code: Code | None) -> Submission:
     """What replaces a submission. The same files again are no new version."""
     submission = _submission(earlier.id, assignment, earlier.user_id, solution)
     submission.versions, submission.shown_from = earlier.versions, earlier.shown_from
-    if not solution.files:
+    if code is None:
         submission.code_version = 0
-    elif _stands(earlier, solution.files):
+    elif _stands(earlier, code):
         submission.code_version = earlier.code_version
     elif earlier.versions >= MOST_VERSIONS:
         raise errors.Conflict("too_many_versions", "A solution has at most {limit} versions", limit=MOST_VERSIONS)
@@ -113,10 +131,10 @@ def _successor(earlier: Submission, assignment: Assignment, solution: Solution) 
     return submission
 
 
-def _stands(earlier: Submission, files: Sequence[SolutionFile]) -> bool:
+def _stands(earlier: Submission, code: Code) -> bool:
     """Whether the version that stands has just these files."""
     standing = code_models.find(earlier.id, earlier.code_version) if earlier.code_version else None
-    return standing is not None and standing.digest == code_models.digest_of(files)
+    return standing is not None and standing.digest == code.digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +174,8 @@ def _refuse(track_state: TrackState, place: Place, now: datetime) -> None:
         raise access.reviews_owed()
 
 
-def _store(
-    submission: Submission, place: Place, files: Sequence[SolutionFile], *, earlier: Submission | None = None
-) -> None:
-    """With the files of a new version, if there are some. Without an `earlier` one it is the first.
+def _store(submission: Submission, place: Place, code: Code | None, *, earlier: Submission | None = None) -> None:
+    """With a new version of its code, if there is one. Without an `earlier` one it is the first.
 
     ConditionFailed by names: too late; reviews are owed; the id is taken; there is one, or none, or it was replaced.
     """
@@ -177,19 +193,14 @@ def _store(
         transaction.save(stored_place, condition=pk.exists() if earlier else pk.does_not_exist(), named=PLACE)
         transaction.check(Assignment, *assignment, condition=_takes(place, submission.submitted_at), named=OPEN)
         transaction.check(Participant, *sender, condition=_as_read(place), named="owes_no_reviews")
-        if files:
-            _add_code(transaction, submission, files)
+        if code is not None:
+            code_models.add(transaction, submission.id, submission.code_version, code, submission.submitted_at)
         if earlier is None:
             transaction.save(submission, condition=pk.does_not_exist(), named=SUBMISSION)
         else:
             _update(transaction, earlier, submission)
 
     transactions.transact(fill)
-
-
-def _add_code(transaction: Transaction, submission: Submission, files: Sequence[SolutionFile]) -> None:
-    at = submission.submitted_at
-    code_models.add(transaction, submission.id, submission.code_version, files, origin=Origin.FILES, at=at)
 
 
 def _update(transaction: Transaction, earlier: Submission, submission: Submission) -> None:

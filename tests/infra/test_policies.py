@@ -35,7 +35,7 @@ from tests.app.courses import test_archives
 from tests.app.school.test_digests import attend, course_with_tasks
 from tests.app.school.test_preferences import confirmed, want
 from tests.app.school.test_preferences import tell as tell_of_tracks
-from tests.app.tracks.peers import HOUR, Peers, peers
+from tests.app.tracks.peers import FILES, HOUR, Peers, peers
 from tests.app.training.conftest import Three, Training, contest_by, start, team_of
 from tests.infra import policies
 from tests.support import live, zips
@@ -351,7 +351,7 @@ def start_track(school: School) -> Peers:
 def hand_in(track: Peers) -> None:
     api, person = track.school.api, track.people[0]
     track.submit_all()
-    solution = {"repository_url": "https://git.example"}
+    solution = {"repository_url": "https://git.example", "files": FILES}
     good(api.request("PUT", f"{track.assignment}/submit", json_body=solution, token=person.token))
     good(api.post(f"{track.assignment}/diary", {"content": "x"}, token=person.token))
     good(api.get(f"{track.assignment}/diary", token=person.token))
@@ -531,7 +531,11 @@ def test_advance(school: School, three: Three, training: Training) -> None:
     sockets.append(school.live.join(track.sign_in().people[0]))
     with policies.recorded() as needed_at_deadline:
         advance(track)
-    track.sign_in().submit_all().oversleep(HOUR)
+    track.sign_in().submit_all(files=FILES)
+    other_files = {"files": [{"path": "main.py", "content": "print(2)"}]}  # of two versions one is left at the end
+    token = track.people[0].token
+    good(school.api.request("PUT", f"{track.assignment}/submit", json_body=other_files, token=token))
+    track.oversleep(HOUR)
     sockets.append(school.live.join(track.sign_in().people[0]))
     with policies.recorded() as needed_then:
         advance(track)

@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,12 +16,14 @@ from pynamodb.attributes import BinaryAttribute, JSONAttribute, UnicodeAttribute
 
 from chalicelib.common.dynamo import items as dynamo_items
 from chalicelib.common.dynamo.transactions import Transaction
+from chalicelib.common.texts import Text
 from chalicelib.tracks import models
 from chalicelib.tracks.models import TracksItem
 from chalicelib.tracks.solutions import file_rules
 from chalicelib.tracks.solutions.file_rules import SolutionFile
 
 PART_BYTES = 350_000
+MOST_NOTES = 100
 FREE = "version_free"
 """The condition of a new version: there is none of that number."""
 
@@ -34,12 +37,16 @@ class Origin(StrEnum):
 
 
 class CodeVersion(TracksItem, discriminator="code_version"):
-    """`files` are `{"path", "size", "lines"}` in the order of their paths; `digest` is the same for the same files."""
+    """`files` are `{"path", "size", "lines"}` in the order of their paths; `digest` is the same for the same files.
+
+    `notes` say of what came with them why it was left out: pairs of a path and a text.
+    """
 
     version = dynamo_items.IntegerAttribute()
     origin = UnicodeAttribute()
     commit = dynamo_items.OptionalTextAttribute()
     files = JSONAttribute()
+    notes = JSONAttribute(default=list)
     parts = dynamo_items.IntegerAttribute()
     digest = UnicodeAttribute()
     made_at = UTCDateTimeAttribute()
@@ -49,36 +56,34 @@ class CodePart(TracksItem, discriminator="code_part"):
     packed = BinaryAttribute(legacy_encoding=False)
 
 
-def ordered(files: Iterable[SolutionFile]) -> list[SolutionFile]:
-    return sorted(files, key=lambda each: each.path)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """Files as they came, and of what was left out, why."""
+
+    files: tuple[SolutionFile, ...]
+    origin: Origin
+    notes: Sequence[tuple[str, Text]] = ()
+    commit: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """The same for the same files, in any order."""
+        return hashlib.sha256(_json_of(self.files)).hexdigest()
 
 
-def digest_of(files: Iterable[SolutionFile]) -> str:
-    return hashlib.sha256(_json_of(files)).hexdigest()
-
-
-def add(
-    transaction: Transaction,
-    submission_id: int,
-    version: int,
-    files: Sequence[SolutionFile],
-    *,
-    origin: Origin,
-    at: datetime,
-    commit: str | None = None,
-) -> None:
+def add(transaction: Transaction, submission_id: int, version: int, code: Code, at: datetime) -> None:
     """Store a version with what else the transaction writes; its condition is named FREE."""
-    raw = _json_of(files)
-    packed = gzip.compress(raw, mtime=0)
+    packed = gzip.compress(_json_of(code.files), mtime=0)
     parts = [packed[start : start + PART_BYTES] for start in range(0, len(packed), PART_BYTES)]
     stored = CodeVersion(
         *models.code_version_key(submission_id, version),
         version=version,
-        origin=origin,
-        commit=commit,
-        files=[_listed(each) for each in ordered(files)],
+        origin=code.origin,
+        commit=code.commit,
+        files=[_listed(each) for each in _ordered(code.files)],
+        notes=[[path, reason.to_json()] for path, reason in code.notes[:MOST_NOTES]],
         parts=len(parts),
-        digest=hashlib.sha256(raw).hexdigest(),
+        digest=code.digest,
         made_at=at,
     )
     transaction.save(stored, condition=CodeVersion.pk.does_not_exist(), named=FREE)
@@ -122,5 +127,9 @@ def _listed(file: SolutionFile) -> dict[str, object]:
 
 
 def _json_of(files: Iterable[SolutionFile]) -> bytes:
-    pairs = [[each.path, each.text] for each in ordered(files)]
+    pairs = [[each.path, each.text] for each in _ordered(files)]
     return json.dumps(pairs, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _ordered(files: Iterable[SolutionFile]) -> list[SolutionFile]:
+    return sorted(files, key=lambda each: each.path)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from chalicelib.common import ids
 from chalicelib.common.http import validation
 from chalicelib.common.http.requests import Body, Query
 from chalicelib.common.texts import Text
@@ -36,6 +37,7 @@ class SolutionFileBody(Body):
 
 
 Files = Annotated[list[SolutionFileBody], Field(max_length=file_rules.MOST_FILES)]
+UploadId = Annotated[int, Field(ge=1, le=ids.MAX_ID)]
 Version = Annotated[int, Field(ge=1, le=999_999)]
 FilePath = Annotated[str, Field(min_length=1, max_length=file_rules.MAX_PATH)]
 

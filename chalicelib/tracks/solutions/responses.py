@@ -2,11 +2,34 @@
 
 from typing import Literal, Self
 
-from chalicelib.common.http.responses import Moment, View
+from chalicelib.common.http.responses import Moment, View, WordedText
+from chalicelib.common.texts import Text
 from chalicelib.tracks.solutions.access import ReaderRole
 from chalicelib.tracks.solutions.code_models import CodeVersion
 from chalicelib.tracks.solutions.diffs import FileDiff, Hunk, Line
 from chalicelib.tracks.solutions.files import Diff, Files
+from chalicelib.tracks.solutions.uploads import Upload
+
+
+class SolutionUploadView(View):
+    """Where to POST the zip archive, as multipart/form-data: the fields first, then the file as `file`. Then send in
+    its `upload_id`.
+    """
+
+    upload_id: int
+    url: str
+    fields: dict[str, str]
+
+    @classmethod
+    def of(cls, upload: Upload) -> Self:
+        return cls(upload_id=upload.upload_id, url=upload.url, fields=dict(upload.fields))
+
+
+class LeftOutView(View):
+    """A file, or a folder with its slash, that was left out of a version, and why."""
+
+    path: str
+    reason: WordedText
 
 
 class CodeVersionView(View):
@@ -17,6 +40,7 @@ class CodeVersionView(View):
     commit: str | None
     made_at: Moment | None
     files: int
+    left_out: list[LeftOutView]
 
     @classmethod
     def of(cls, version: CodeVersion, *, blind: bool) -> Self:
@@ -26,6 +50,7 @@ class CodeVersionView(View):
             commit=version.commit,
             made_at=None if blind else version.made_at,
             files=len(version.files),
+            left_out=[LeftOutView(path=path, reason=Text.from_json(reason)) for path, reason in version.notes],
         )
 
 

@@ -4,11 +4,20 @@ from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import limits
 from chalicelib.common.http import routing
+from chalicelib.tracks import submissions
 from chalicelib.tracks.solutions import files
 from chalicelib.tracks.solutions.requests import DiffQuery, FilesQuery
-from chalicelib.tracks.solutions.responses import DiffView, SolutionCodeView
+from chalicelib.tracks.solutions.responses import DiffView, SolutionCodeView, SolutionUploadView
 
 routes = routing.Routes(__name__, tag="Tracks")
+
+
+@routes.post(
+    "/assignments/{assignment_id}/submit/upload", access=authentication.USER, status=201, creates=False, raises=[400]
+)
+def invite_solution(assignment_id: int, caller: Caller) -> SolutionUploadView:
+    """Where to upload a zip archive of at most 1 MiB to, which is then sent in by its `upload_id`."""
+    return SolutionUploadView.of(submissions.upload(caller, assignment_id))
 
 
 @routes.get("/assignments/{assignment_id}/submissions/{submission_id}/files", access=authentication.USER)

@@ -3319,6 +3319,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/assignments/{assignment_id}/submit/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where to upload a zip archive of at most 1 MiB to, which is then sent in by its `upload_id`
+         * @description Who may call: anyone signed in. At most 600 writes a minute.
+         */
+        post: operations["tracks_invite_solution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/assignments/{assignment_id}/submissions/{submission_id}/files": {
         parameters: {
             query?: never;
@@ -4866,6 +4886,7 @@ export interface components {
             commit: string | null;
             made_at: string | null;
             files: number;
+            left_out: components["schemas"]["LeftOutView"][];
         };
         /**
          * CodeView
@@ -6154,6 +6175,14 @@ export interface components {
         LateStepView: {
             after_hours: number;
             percent: number;
+        };
+        /**
+         * LeftOutView
+         * @description A file, or a folder with its slash, that was left out of a version, and why.
+         */
+        LeftOutView: {
+            path: string;
+            reason: string;
         };
         /**
          * LessonChange
@@ -7703,12 +7732,14 @@ export interface components {
         };
         /**
          * SolutionBody
-         * @description A link, files, or both: what is reviewed are the files, where there are some.
+         * @description A link, files, or both: what is reviewed are the files, where there are some. They stand in `files`, or in a zip
+         *     archive that was uploaded, whose `upload_id` it has then.
          */
         SolutionBody: {
             repository_url?: string | null;
             commit?: string | null;
             files?: components["schemas"]["SolutionFileBody"][];
+            upload_id?: number | null;
         };
         /**
          * SolutionCodeView
@@ -7746,6 +7777,18 @@ export interface components {
             code_version: number;
             submitted_at: string | null;
             reserved_until: string | null;
+        };
+        /**
+         * SolutionUploadView
+         * @description Where to POST the zip archive, as multipart/form-data: the fields first, then the file as `file`. Then send in
+         *     its `upload_id`.
+         */
+        SolutionUploadView: {
+            upload_id: number;
+            url: string;
+            fields: {
+                [key: string]: string;
+            };
         };
         /**
          * SolutionView
@@ -22705,8 +22748,8 @@ export interface operations {
                  *       "commit": "9fceb02",
                  *       "files": [
                  *         {
-                 *           "path": "text",
-                 *           "content": "Sorting by insertion first; later by merging."
+                 *           "path": "src/sums.py",
+                 *           "content": "print(2 + 3)\n"
                  *         }
                  *       ]
                  *     }
@@ -22743,6 +22786,7 @@ export interface operations {
             409: components["responses"]["Error409"];
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];
@@ -22772,8 +22816,8 @@ export interface operations {
                  *       "commit": "9fceb02",
                  *       "files": [
                  *         {
-                 *           "path": "text",
-                 *           "content": "Sorting by insertion first; later by merging."
+                 *           "path": "src/sums.py",
+                 *           "content": "print(2 + 3)\n"
                  *         }
                  *       ]
                  *     }
@@ -23209,6 +23253,51 @@ export interface operations {
             504: components["responses"]["Error504"];
         };
     };
+    tracks_invite_solution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "upload_id": 1,
+                     *       "url": "https://school.example/upload",
+                     *       "fields": {
+                     *         "key": "imports/344825856003172.zip",
+                     *         "policy": "eyJleHBpcmF0aW9uIjoi…"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SolutionUploadView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
     tracks_show_solution_files: {
         parameters: {
             query?: {
@@ -23247,7 +23336,13 @@ export interface operations {
                      *           "origin": "files",
                      *           "commit": "9fceb02",
                      *           "made_at": "2026-09-01T09:00:00.000Z",
-                     *           "files": 1
+                     *           "files": 1,
+                     *           "left_out": [
+                     *             {
+                     *               "path": "text",
+                     *               "reason": "The time limit is missing"
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "files": [

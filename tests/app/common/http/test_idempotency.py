@@ -243,6 +243,7 @@ CREATING_NOTHING = {
     "/user/notifications/{notification_id}/read",
 }
 ANSWERING_SECRETS = {
+    "/assignments/{assignment_id}/submit/upload",  # signed addresses for uploads
     "/course-archives",  # signed addresses for uploads
     "/courses/{course_id}/pic",  # signed addresses for uploads
     "/courses/{course_id}/{lesson_id}/{task_id}/package",

@@ -13,7 +13,7 @@ from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http.responses import rfc3339
 from chalicelib.tracks import work_models
 from chalicelib.tracks.solutions import code, code_models
-from chalicelib.tracks.solutions.code_models import Origin
+from chalicelib.tracks.solutions.code_models import Code, Origin
 from chalicelib.tracks.solutions.file_rules import SolutionFile
 from tests.app.tracks import concurrency, repeated_messages
 from tests.app.tracks.peers import FILES, HOUR, Peers, good, refusal
@@ -54,7 +54,9 @@ def test_files_are_a_solution_without_a_link(track: Peers) -> None:
         "role": "author",
         "version": 1,
         "pinned_version": 1,
-        "versions": [{"version": 1, "origin": "files", "commit": None, "made_at": track.now, "files": 2}],
+        "versions": [
+            {"version": 1, "origin": "files", "commit": None, "made_at": track.now, "files": 2, "left_out": []}
+        ],
         "files": [
             {"path": "lib/sums.py", "size": 20, "lines": 2, "content": None},
             {"path": "main.py", "size": 9, "lines": 1, "content": None},
@@ -150,14 +152,15 @@ def test_versions_are_bounded(track: Peers) -> None:
 def test_the_largest_solution_is_kept(track: Peers) -> None:
     """A megabyte that can hardly be compressed takes several items."""
     draw = random.Random(1)  # noqa: S311 - not a secret
-    files = [SolutionFile(f"{n}.txt", "".join(map(chr, draw.choices(range(1, 128), k=262_144)))) for n in range(4)]
+    drawn = [SolutionFile(f"{n}.txt", "".join(map(chr, draw.choices(range(1, 128), k=262_144)))) for n in range(4)]
+    files = tuple(drawn)
     submission_id = sent(track, track.people[0])["id"]
 
     def fill(transaction: Transaction) -> None:
-        code_models.add(transaction, submission_id, 9, files, origin=Origin.ZIP, at=track.school.clock.now)
+        code_models.add(transaction, submission_id, 9, Code(files=files, origin=Origin.ZIP), track.school.clock.now)
 
     transactions.transact(fill)
-    assert code_models.read(submission_id, 9) == files
+    assert code_models.read(submission_id, 9) == drawn
     stored = code_models.find(submission_id, 9)
     assert stored is not None
     assert stored.parts > 1
@@ -228,7 +231,9 @@ def test_a_reviewer_reads_what_stood_at_the_close_and_nothing_older(track: Peers
         submission_id = to_review[person.id]["id"]
         shown = good(read(track, person, submission_id))
         assert (shown["role"], shown["version"], shown["pinned_version"]) == ("reviewer", 2, 2)
-        assert shown["versions"] == [{"version": 2, "origin": "files", "commit": None, "made_at": None, "files": 1}]
+        assert shown["versions"] == [
+            {"version": 2, "origin": "files", "commit": None, "made_at": None, "files": 1, "left_out": []}
+        ]
         assert refusal(read(track, person, submission_id, version=1)) == (404, "version_not_found")
         assert refusal(read(track, person, submission_id, "diff", against=1)) == (404, "version_not_found")
 
