@@ -38,7 +38,7 @@ test.describe(() => {
     await expect(now(pupil)).toContainText("You are the last one it waits for");
     await pupil.getByRole("button", { name: "Take part" }).click();
     // Nobody reloads: the frame says that it has begun.
-    await expect(now(pupil)).toContainText("Write “Leap years” and send in a link to it.");
+    await expect(now(pupil)).toContainText("Write “Leap years” and send it in.");
     await pupil.getByRole("link", { name: "To the assignment" }).click();
 
     await pupil.getByLabel("Link to the repository").fill("not a link");
@@ -67,6 +67,48 @@ test.describe(() => {
     await expect(pupil.getByRole("listitem").filter({ hasText: "clarity" })).toContainText("Short names");
     await expect(pupil.getByText("It works")).toBeVisible();
   });
+});
+
+/** `leap-main/leap.py` and a picture, which is no text. */
+const ARCHIVE =
+  "UEsDBBQAAAAAAAAAIQB15s4hDgAAAA4AAAARAAAAbGVhcC1tYWluL2xlYXAucHlwcmludCgnbGVhcCcpClBLAwQUAAAAAAAAACEAdY/DAwkAAAAJ" +
+  "AAAAEgAAAGxlYXAtbWFpbi9sb2dvLnBuZ4lQTkcNChoKAFBLAQIUAxQAAAAAAAAAIQB15s4hDgAAAA4AAAARAAAAAAAAAAAAAACAAQAAAABsZWFw" +
+  "LW1haW4vbGVhcC5weVBLAQIUAxQAAAAAAAAAIQB1j8MDCQAAAAkAAAASAAAAAAAAAAAAAACAAT0AAABsZWFwLW1haW4vbG9nby5wbmdQSwUGAAAA" +
+  "AAIAAgB/AAAAdgAAAAAA";
+
+test("code is sent in as files, replaced by an archive, and read", async ({ vera, request }) => {
+  const [teacher, boris] = [await caller(request, "teacher"), await caller(request, "boris")];
+  const { track, assignment } = await newTrack(teacher);
+  await boris.post(`/tracks/${track}/enroll`);
+  await (await caller(request, "vera")).post(`/tracks/${track}/enroll`);
+  await vera.goto(`tracks/${track}/${assignment}`);
+  const choice = vera.getByLabel("Files, or a zip archive");
+  const text = (name: string, content: string) => ({ name, mimeType: "text/plain", buffer: Buffer.from(content) });
+  await choice.setInputFiles([text("leap.py", "print('lap')\n"), text("notes.md", "# Leap\n")]);
+  await vera.getByRole("button", { name: "Remove notes.md" }).click();
+  await vera.getByRole("button", { name: "Send in" }).click();
+  await vera.getByText("Show the code").click();
+  await expect(vera.getByRole("region", { name: "File leap.py" })).toContainText("print('lap')");
+
+  await vera.getByText("Send something else").click();
+  await choice.setInputFiles({ name: "a.zip", mimeType: "application/zip", buffer: Buffer.from(ARCHIVE, "base64") });
+  await vera.getByRole("button", { name: "Replace" }).click();
+  await vera.getByText("Show the code").click();
+  await vera.getByText("1 thing was left out of the archive").click();
+  await expect(vera.getByText("logo.png")).toBeVisible();
+  await vera.getByLabel("What is shown").selectOption("changes");
+  await expect(vera.getByRole("row").filter({ hasText: "print('lap')" })).toHaveClass("removed");
+  await expect(vera.getByRole("row").filter({ hasText: "print('leap')" })).toHaveClass("added");
+  await accessible(vera);
+  await vera.setViewportSize({ width: 360, height: 740 });
+  expect(await vera.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+
+  const files = [{ path: "leap.js", content: "leap();\n" }];
+  await boris.post(`/assignments/${assignment}/submit`, { files });
+  await teacher.post(`/assignments/${assignment}/close`, { stage: "submission" });
+  await vera.goto(`tracks/${track}/${assignment}/review`);
+  await expect(vera.getByRole("region", { name: "File leap.js" })).toContainText("leap();");
+  await accessible(vera);
 });
 
 /** The rubric with the keyboard alone: a digit chooses, an arrow corrects; what is written outlives a reload. */

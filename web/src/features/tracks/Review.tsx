@@ -114,7 +114,7 @@ function Next({ assignment, me, moved, onSent }: NextProps) {
             <NextHeading focused={moved}>
               {done < wanted ? texts.reviewNumber(done + 1, wanted) : texts.oneMore}
             </NextHeading>
-            <SolutionLink solution={solution} />
+            <SolutionLink solution={solution} open />
             <p className="faint">{texts.blind}</p>
             <Task assignment={assignment} />
             <ReviewForm assignment={assignment} submissionId={solution.id} me={me} onSent={async () => onSent()} />

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from "react";
 import { faultOf, faultOfAll } from "~/api/errors";
 import type { Me } from "~/api/session";
+import { code as codeDictionary } from "~/texts/code";
 import { dateTime } from "~/texts/dates";
 import { useLanguage, useTexts } from "~/texts/language";
 import { tracks as dictionary } from "~/texts/tracks";
@@ -8,6 +9,8 @@ import { Button } from "~/ui/Button";
 import { useServerNow } from "~/ui/Countdown";
 import { Failure } from "~/ui/Failure";
 import { Field } from "~/ui/Field";
+import { NOTHING } from "./chosen";
+import { FileChoice } from "./FileChoice";
 import { LateWork } from "./LateWork";
 import { Paused } from "./Paused";
 import { type Assignment, situationOf, takes } from "./phase";
@@ -46,22 +49,33 @@ export function Solution({ assignment, me }: { assignment: Assignment; me: Me })
   );
 }
 
-const FIELDS = ["repository_url", "commit"] as const;
+const FIELDS = ["repository_url", "commit", "upload_id"] as const;
 
 function SendForm({ assignment, me }: { assignment: Assignment; me: Me }) {
   const texts = useTexts(dictionary);
+  const codeTexts = useTexts(codeDictionary);
   const replaces = assignment.submission !== null;
   const send = useSend(assignment.id, replaces);
   const link = useDraft(me.id, `assignment/${assignment.id}/link`);
   const [commit, setCommit] = useState("");
+  const [chosen, setChosen] = useState(NOTHING);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const body = { repository_url: (link.text ?? "").trim(), commit: commit.trim() || null };
-    send.mutate(body, { onSuccess: link.forget });
+    const url = (link.text ?? "").trim();
+    const done = (): void => {
+      link.forget();
+      setChosen(NOTHING);
+    };
+    // An empty link alone is for the API to refuse; beside files it is none.
+    const withFiles = chosen.archive !== null || chosen.files.length > 0;
+    const repository_url = withFiles && !url ? null : url;
+    send.mutate({ repository_url, commit: commit.trim() || null, chosen }, { onSuccess: done });
   };
   const whole = faultOfAll(send.error, FIELDS);
   return (
     <form className="send-form" onSubmit={submit} noValidate>
+      {replaces && <p className="faint">{codeTexts.replacesAll}</p>}
+      <FileChoice chosen={chosen} onChange={setChosen} fault={faultOf(send.error, "upload_id")} />
       <Field
         label={texts.link}
         hint={texts.linkHint}
@@ -70,7 +84,6 @@ function SendForm({ assignment, me }: { assignment: Assignment; me: Me }) {
         inputMode="url"
         autoComplete="off"
         spellCheck={false}
-        required
         maxLength={2048}
         value={link.text ?? ""}
         onChange={(event) => link.write(event.target.value)}

@@ -40,7 +40,7 @@ export function TeachersReview({ assignment, me }: { assignment: Assignment; me:
             </Select>
             {chosen && (
               <article key={chosen.submission.id}>
-                <SolutionLink solution={chosen.submission} />
+                <SolutionLink solution={chosen.submission} open />
                 <Task assignment={assignment} />
                 <ReviewForm
                   assignment={assignment}

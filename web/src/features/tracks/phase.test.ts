@@ -37,6 +37,7 @@ const solution = {
   assignment_id: 7,
   repository_url: "https://x.example/y",
   commit: null,
+  code_version: 0,
   submitted_at: BEFORE,
 };
 

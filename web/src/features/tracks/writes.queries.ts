@@ -2,6 +2,8 @@ import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-q
 import { useState } from "react";
 import { api, idempotencyKey, read, type Schemas } from "~/api/client";
 import { keys } from "~/api/keys";
+import { upload } from "~/api/uploads";
+import type { Chosen } from "./chosen";
 import { allButNext } from "./queries";
 import type { Opinion } from "./rubric";
 
@@ -45,13 +47,29 @@ export function useLeave(track_id: number) {
   });
 }
 
-/** Send a solution in, or another in place of the one that was. */
+type Sent = Pick<Schemas["SolutionBody"], "repository_url" | "commit">;
+
+/** Send a solution in, or another in place of the one that was. An archive is uploaded first, once. */
 export function useSend(assignment_id: number, replaces: boolean) {
   const queries = useQueryClient();
   const wish = useWishKey();
+  const [uploads] = useState(() => new WeakMap<File, number>());
+  const uploaded = async (archive: File): Promise<number> => {
+    const known = uploads.get(archive);
+    if (known !== undefined) return known;
+    const form = await read(
+      api.POST("/assignments/{assignment_id}/submit/upload", { params: { path: { assignment_id } } }),
+    );
+    await upload(form, archive);
+    uploads.set(archive, form.upload_id);
+    return form.upload_id;
+  };
   return useMutation({
-    mutationFn: (body: Schemas["SolutionBody"]) => {
+    mutationFn: async ({ chosen, ...sent }: Sent & { chosen: Chosen }) => {
       const path = { assignment_id };
+      const body: Schemas["SolutionBody"] = { ...sent };
+      if (chosen.archive) body.upload_id = await uploaded(chosen.archive);
+      else if (chosen.files.length > 0) body.files = chosen.files;
       if (replaces) return read(api.PUT("/assignments/{assignment_id}/submit", { params: { path }, body }));
       const header = { "Idempotency-Key": wish.of(body) };
       return read(api.POST("/assignments/{assignment_id}/submit", { params: { path, header }, body }));
