@@ -1,8 +1,8 @@
 """`make canary STAGE=prod`: makes the account and the task that the canary (infra/canary.py) uses, with a new password.
 
 Then `make deploy STAGE=prod ARGS="--parameter Canary=on"` starts it. Repeating it replaces the account. It needs the
-credentials and region of the aws command, to read and write the tables accounts, school, judge and courses, the bucket
-of tests, and the parameter.
+credentials and region of the aws command, to read and write the tables common, accounts, school, judge and courses, the
+bucket of tests, and the parameter.
 """
 
 import argparse

@@ -1,15 +1,21 @@
 """The canary sees what a pupil sees: it passes while programs are judged, and fails when anything on the way does."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
+import boto3
 import pytest
 
 from chalicelib.accounts import accounts
+from chalicelib.common.events import timers
 from chalicelib.judge_protocol.contract import Compilation, Job, Outcome, Report, Run
+from chalicelib.school import digests
 from infra import canary
 from infra.aws import canary_account
 from infra.canary import CanaryError
+from infra.migrations import m0011_digests, migrate
+from infra.migrations.pages import Tables
 from infra.packaging.canary import MAX_CHARS, add_code
 from infra.packaging.package import CANARY
 from tests.infra.conftest import Built
@@ -36,6 +42,13 @@ def judge(school: School) -> Adder:
     adder = Adder()
     school.override(judge=adder)
     return adder
+
+
+@pytest.fixture
+def tables(school: School) -> Tables:
+    """The migrations' own, over the school's tables."""
+    assert school is not None
+    return migrate.tables_of(boto3.Session(), "local")
 
 
 class Refused(Exception):
@@ -134,6 +147,22 @@ def test_making_it_again_replaces_the_account_and_keeps_the_task(school: School,
     with pytest.raises(Refused):
         canary.watch(over(school), first, no_pause)
     canary.watch(over(school), second, no_pause)
+
+
+def test_nothing_is_mailed_to_addresses_that_are_nobodys(school: School, judge: Adder, tables: Tables) -> None:
+    """Each would bounce, and SES stops accounts whose mails do. `make migrate` gives confirmed addresses a digest."""
+    secret = canary_account.make(None)
+    assert m0011_digests.forward(tables, None) is None
+    timer = timers.find(digests.TOPIC, str(secret["account_id"]))
+    assert timer is not None
+    school.clock.now = timer.due_at - timedelta(hours=2)
+    canary.watch(over(school), secret, no_pause)
+
+    school.transitions.sweep()
+    for _ in range(3):
+        school.transitions.pass_time(timedelta(days=1))
+        assert school.deliver_letters() == []
+    assert school.mails == []
 
 
 # --- The template ----------------------------------------------------------------------------------------------------
