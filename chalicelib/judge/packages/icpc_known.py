@@ -103,6 +103,8 @@ _LIMITS_LEFT = {
     "validation_memory",
     "validation_output",
 }
+_TO_TLE = "limits.time_multipliers.time_limit_to_tle"
+_MULTIPLIERS = {"limits.time_multipliers.ac_to_time_limit", _TO_TLE}
 _GRADING_LEFT = {"show_test_data_groups", "on_reject"}
 _OF_GROUPS = ("accept_score", "reject_score", "range")
 _ON_REJECT = {"first_error": "break", "grade": "continue"}
@@ -190,6 +192,10 @@ def _check_description(inspection: Inspection, described: Mapping[str, Any], ver
         left = _LIMITS_LEFT if limits.get("time_add") else _LIMITS_LEFT | {"time_add"}
         refuse_keys(inspection, DESCRIPTION, (f"limits.{key}" for key in keys - left))
         leave_keys(inspection, DESCRIPTION, (f"limits.{key}" for key in keys & left))
+        several = limits.get("time_multipliers")
+        named = {f"limits.time_multipliers.{key}" for key in several} if isinstance(several, dict) else set[str]()
+        refuse_keys(inspection, DESCRIPTION, named - _MULTIPLIERS)
+        leave_keys(inspection, DESCRIPTION, named & {_TO_TLE})
     grading = described.get("grading")
     if isinstance(grading, dict):
         of_groups = of_all_groups(described, version)

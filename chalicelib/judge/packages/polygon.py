@@ -13,7 +13,15 @@ from chalicelib.common.texts import Text, untranslated
 from chalicelib.judge.grading.checkers import ROLES, Role, SecondRun
 from chalicelib.judge.grading.scoring import MAX_TESTS
 from chalicelib.judge.grading.validators import Convention
-from chalicelib.judge.packages import beside, polygon_groups, polygon_programs, polygon_resources, recipes, statements
+from chalicelib.judge.packages import (
+    beside,
+    icpc_known,
+    polygon_groups,
+    polygon_programs,
+    polygon_resources,
+    recipes,
+    statements,
+)
 from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, WRONG, JuryProgram, Package, Validator
 from chalicelib.judge.packages.inspection import Inspection
@@ -61,6 +69,35 @@ STANDARD_CHECKERS: Mapping[str, tuple[str, dict[str, object]]] = {
 }
 """Testlib's own checkers, for packages that do not carry testlib itself."""
 
+_ASSETS_READ = frozenset({"checker", "interactor", "validators", "solutions"})
+_SAID_OF_JUDGING: Mapping[str, frozenset[str]] = {
+    "judging": frozenset(
+        {
+            "cpu-name",
+            "cpu-speed",
+            "os",
+            "input-file",
+            "output-file",
+            "run-count",
+            "treat-points-from-checker-as-percent",
+        }
+    ),
+    "judging/testset/tests/test": frozenset({"method", "cmd", "from-file", "sample", "points", "group", "description"}),
+    "judging/testset/groups/group": frozenset({"name", "points", "points-policy", "feedback-policy"}),
+}
+"""Attributes that are read, or describe something to people."""
+_OF_A_TESTSET = frozenset(
+    {
+        "time-limit",
+        "memory-limit",
+        "test-count",
+        "input-path-pattern",
+        "output-path-pattern",
+        "answer-path-pattern",
+        "tests",
+        "groups",
+    }
+)
 _SCORES = re.compile(r"\bquitp\s*\(")
 _TELLS_A_SCORER = re.compile(r"\bquitpi\s*\(")
 _PATTERN = re.compile(r"[^%]*%0?\d?d[^%]*")
@@ -73,6 +110,7 @@ def fits(inspection: Inspection) -> bool:
 def read(inspection: Inspection) -> Package:
     root = _parsed(inspection)
     _refuse_what_is_not_done(inspection, root)
+    _tell_what_is_left_out(inspection, root)
     testset = _testset(inspection, root)
     checker, options, programs = _checker(inspection, root)
     if programs and _says(root, "treat-points-from-checker-as-percent", ("", "false")) is not None:
@@ -142,10 +180,21 @@ def _refuse_what_is_not_done(inspection: Inspection, root: Element) -> None:
     if _is_run_twice(root) and root.find("assets/interactor") is None:
         english = "A program is run twice here only where it talks to an interactor the first time"
         inspection.fault(DESCRIPTION, Text("run_twice", english))
-    for name in ("scorer", "strategy", "arbiter"):
-        if root.find(f"assets/{name}") is not None:
-            english = "It has a {program}, which is not run here"
-            inspection.fault(DESCRIPTION, Text("asset_not_run", english, {"program": name}))
+    for name in sorted({asset.tag for asset in root.findall("assets/*")} - _ASSETS_READ):
+        english = "It has a program or more of the kind '{program}', which are not run here"
+        inspection.fault(DESCRIPTION, Text("asset_not_run", english, {"program": name[:40]}))
+
+
+def _tell_what_is_left_out(inspection: Inspection, root: Element) -> None:
+    """A warning for what is said of judging and is not read, once of each kind."""
+    found = {
+        f"{element.tag} {name}"
+        for path, known in _SAID_OF_JUDGING.items()
+        for element in root.findall(path)
+        for name in set(element.keys()) - known
+    }
+    found |= {f"testset {each.tag}" for each in root.findall("judging/testset/*") if each.tag not in _OF_A_TESTSET}
+    icpc_known.leave_keys(inspection, DESCRIPTION, found)
 
 
 def _is_run_twice(root: Element) -> bool:

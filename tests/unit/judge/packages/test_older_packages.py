@@ -48,6 +48,16 @@ def test_seconds_added_to_the_time_limit_are_left_out_where_there_are_none(secon
     assert [reason for _, reason in told if "limits.time_add" in reason]
 
 
+def test_a_multiplier_for_programs_that_are_too_slow_is_told_and_an_unknown_one_refused() -> None:
+    def described(name: str) -> Files:
+        return {**ICPC, "sum/problem.yaml": f"name: x\nlimits: {{time_limit: 1, time_multipliers: {{{name}: 3}}}}"}
+
+    left = "The key 'limits.time_multipliers.time_limit_to_tle' is left out"
+    assert ("problem.yaml", left) in warnings_of(described("time_limit_to_tle"))
+    refused = "The key 'limits.time_multipliers.other' is not understood here, and may change verdicts"
+    assert ("problem.yaml", refused) in faults_of(described("other"))
+
+
 @pytest.mark.parametrize("kind", ["icpc", "polygon"])
 @pytest.mark.parametrize("mebibytes", [1024, 2048])
 def test_more_memory_than_there_is_is_as_much_as_there_is(kind: str, mebibytes: int) -> None:

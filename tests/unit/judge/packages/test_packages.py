@@ -1314,8 +1314,14 @@ def test_polygons_graders_lie_beside_every_program_of_their_language() -> None:
         (changed("<judging>", '<judging run-count="3">'), 'run-count="3" is not done here'),
         (changed("<judging>", '<judging run-count="2">'), "A program is run twice here only where it talks"),
         (changed("<judging>", '<tags><tag value="run-twice"/></tags><judging>'), "A program is run twice here only"),
-        (changed("<assets>", "<assets><scorer/>"), "It has a scorer, which is not run here"),
-        (changed("<assets>", "<assets><strategy/>"), "It has a strategy, which is not run here"),
+        (
+            changed("<assets>", "<assets><scorer/>"),
+            "It has a program or more of the kind 'scorer', which are not run here",
+        ),
+        (
+            changed("<assets>", "<assets><strategy/>"),
+            "It has a program or more of the kind 'strategy', which are not run here",
+        ),
         (grader('path="files/grader.cpp"'), "It belongs beside the programs that are sent"),
         (grader('path="files/grader.d" for-types="d.*"'), "It belongs beside the programs that are sent"),
         (

@@ -106,6 +106,26 @@ def test_where_the_checker_alone_gives_points_a_right_program_may_have_a_part_of
     assert promised({**POLYGON, "files/check.cpp": QUITP})["solutions/wrong.py"] is False
 
 
+def test_what_is_said_of_judging_and_not_read_is_told() -> None:
+    more = {
+        "<judging>": '<judging os="Windows" speed="1">',
+        "<test-count>": "<real-time-limit>1</real-time-limit><test-count>",
+        '<test method="manual"': '<test level="2" method="manual"',
+        "</testset>": '<groups><group name="a" feedback-policy="none" hidden="true"/></groups></testset>',
+    }
+    files = POLYGON
+    for old, new in more.items():
+        files = {**files, "problem.xml": str(files["problem.xml"]).replace(old, new, 1)}
+    left = [reason for _, reason in warnings_of(files) if "is left out" in reason]
+    names = ["group hidden", "judging speed", "test level", "testset real-time-limit"]
+    assert left == [f"The key '{name}' is left out" for name in names]
+
+
+def test_programs_of_a_kind_that_is_not_known_are_refused() -> None:
+    found = faults_of(changed("<assets>", "<assets><oracle/><oracle/>"))
+    assert found == [("problem.xml", "It has a program or more of the kind 'oracle', which are not run here")]
+
+
 def test_what_only_a_scorer_could_read_is_told() -> None:
     said = 'int main() { quitpi("pa=1", "d=2"); }'
     assert [reason for _, reason in faults_of({**POLYGON, "files/check.cpp": said}) if "(quitpi)" in reason]
