@@ -131,8 +131,7 @@ def to_be_graded(
 def of_submission(
     compilation: Compilation, results: Mapping[int, TestResult], scoring: Scoring, graded: Result | None = None
 ) -> Judgement:
-    """The first failure decides, in the order of the tests; without one all points must have been earned, and no test
-    may have earned a part of nobody knows how many.
+    """The first failure decides, in the order of the tests; without one all points must have been earned.
 
     Where there are points to tell, a failure of ours leaves nothing to tell. `graded` is what the graders of the
     scoring say, if it has any.
@@ -149,8 +148,7 @@ def of_submission(
     points = scoring.points({each.number: each.share for each in shown}, failed)
     if graded is not None:
         points, failure = _points_graded(graded, scoring), _failure_graded(graded, shown)
-    is_part = graded is None and any(each.verdict is Verdict.PARTIAL for each in shown)
-    found, text = _decided(failure, points, scoring, is_part=is_part)
+    found, text = _decided(failure, points, scoring, is_part=graded is None and _is_part(shown))
     return _judgement(
         found,
         text,
@@ -206,6 +204,11 @@ def _shown_results(results: Mapping[int, TestResult], scoring: Scoring) -> tuple
 
 def _skipped(number: int) -> TestResult:
     return TestResult(number=number, verdict=Verdict.SKIPPED)
+
+
+def _is_part(shown: Sequence[TestResult]) -> bool:
+    """Whether a test earned a part of nobody knows how many points."""
+    return any(each.verdict is Verdict.PARTIAL for each in shown)
 
 
 def _decided(failure: TestResult | None, points: float, scoring: Scoring, *, is_part: bool) -> tuple[Verdict, Text]:

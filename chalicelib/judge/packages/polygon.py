@@ -109,12 +109,10 @@ def fits(inspection: Inspection) -> bool:
 
 def read(inspection: Inspection) -> Package:
     root = _parsed(inspection)
-    _refuse_what_is_not_done(inspection, root)
-    _tell_what_is_left_out(inspection, root)
+    _check_what_is_not_done(inspection, root)
     testset = _testset(inspection, root)
     checker, options, programs = _checker(inspection, root)
-    if programs and _says(root, "treat-points-from-checker-as-percent", ("", "false")) is not None:
-        options = {**options, "percent": True}
+    options = _with_percent(root, options) if programs else options
     includes = _includes(inspection, root)
     tests = _tests(inspection, testset)
     recipe = _recipe(inspection, root, tests, includes) if _are_missing(inspection, tests) else None
@@ -172,8 +170,8 @@ def _parsed(inspection: Inspection) -> ElementTree.Element:
         return empty
 
 
-def _refuse_what_is_not_done(inspection: Inspection, root: Element) -> None:
-    """What would change verdicts, were it left out in silence."""
+def _check_what_is_not_done(inspection: Inspection, root: Element) -> None:
+    """A fault for what would change verdicts, were it left out in silence; a warning for the rest."""
     polygon_resources.check(inspection, root)
     if (runs := _says(root, "run-count", ("", "1", "2"))) is not None:
         inspection.fault(DESCRIPTION, Text("run_count", 'run-count="{runs}" is not done here', {"runs": runs[:40]}))
@@ -183,6 +181,7 @@ def _refuse_what_is_not_done(inspection: Inspection, root: Element) -> None:
     for name in sorted({asset.tag for asset in root.findall("assets/*")} - _ASSETS_READ):
         english = "It has a program or more of the kind '{program}', which are not run here"
         inspection.fault(DESCRIPTION, Text("asset_not_run", english, {"program": name[:40]}))
+    _tell_what_is_left_out(inspection, root)
 
 
 def _tell_what_is_left_out(inspection: Inspection, root: Element) -> None:
@@ -392,6 +391,11 @@ def _scores(inspection: Inspection, programs: Mapping[Role, Source], options: Ma
         english = "Its checker tells what only a scorer can make points of (quitpi), and scorers are not run here"
         inspection.fault(DESCRIPTION, Text("points_info", english))
     return "percent" not in options and any(map(_SCORES.search, sources))
+
+
+def _with_percent(root: Element, options: Mapping[str, object]) -> Mapping[str, object]:
+    is_said = _says(root, "treat-points-from-checker-as-percent", ("", "false")) is not None
+    return {**options, "percent": True} if is_said else options
 
 
 def _testlib() -> dict[str, object]:
