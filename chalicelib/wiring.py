@@ -166,6 +166,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.judge.statements.routes import routes as statements
     from chalicelib.realtime.routes import routes as realtime
     from chalicelib.tracks.oversight.routes import routes as oversight
+    from chalicelib.tracks.reliability.routes import routes as reliability
     from chalicelib.tracks.routes import routes as tracks
     from chalicelib.tracks.solutions.routes import routes as solutions
     from chalicelib.training.sessions.routes import aliases as training_aliases
@@ -173,7 +174,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.training.teams.routes import routes as teams
 
     own = (service, accounts, second_factor, realtime, *_school_routes(), judge, statements)
-    of_tracks = (tracks, solutions, oversight)
+    of_tracks = (tracks, oversight, reliability, solutions)
     return (*own, courses, authoring, archives, extensions, portal, *of_tracks, training, teams, training_aliases)
 
 

@@ -18,6 +18,7 @@ from chalicelib.common.http import paging
 from chalicelib.tracks import models, scheduler, state, tracks, work_models
 from chalicelib.tracks.models import TOPIC, Assignment, Membership, Participant, Status, Track, TracksItem
 from chalicelib.tracks.oversight import appeal_models
+from chalicelib.tracks.reliability import reliability_models
 from chalicelib.tracks.solutions import code
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
@@ -169,6 +170,7 @@ def _remove(track: Track, participant: Participant) -> None:
     def fill(transaction: Transaction) -> None:
         _touch(transaction, track)
         transaction.delete(participant, condition=Participant.owes.does_not_exist(), named="owes_nothing")
+        reliability_models.forget(transaction, track.id, participant.user_id)
         transaction.delete(Membership(*models.membership_key(participant.user_id, track.id)))
 
     transactions.transact(fill)

@@ -3,6 +3,8 @@
 TRACK#{track}            / TRACK                         the track
 TRACK#{track}            / TRACK#ASSIGNMENT#{assignment} an assignment, and the stage that it is in
 TRACK#{track}            / PARTICIPANT#{user}            a participant, and the reviews assigned to them
+TRACK#{track}            / RELIABILITY                   how reliable its reviewers are
+TRACK#{track}            / RELIABILITY#{assignment}      the sums that this comes from, of an assignment
 USER#{user}              / TRACK#{listed track}          the same, to list a user's tracks
 ASSIGNMENT#{assignment}  / PLACE                         which track the assignment is in
 ASSIGNMENT#{assignment}  / SUBMISSION#{user}             a participant's submission
@@ -20,8 +22,8 @@ an assignment, one the reviews of a submission. Listed ids have leading zeros, s
 Index `by_status`: the tracks alone.
 
 Who teaches a track and who takes part is in the table of `school` too, written in the same transactions.
-Submissions and reviews are in `work_models.py`. Writes that depend on a track's state are in `state.py`,
-`submissions.py` and `review_duties.py`.
+Submissions and reviews are in `work_models.py`, the reliability of reviewers in `reliability_models.py`. Writes that
+depend on a track's state are in `state.py`, `submissions.py` and `review_duties.py`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -62,8 +64,8 @@ TOPIC = "track"
 TRACK_WAITS, NOT_ENROLLED = "track_waits", "not_enrolled"
 """Conditions: the track has not started; the user does not take part in it."""
 
-PARTICIPANTS, SUBMISSIONS, REVIEWS, CODE_VERSIONS = "PARTICIPANT#", "SUBMISSION#", "REVIEW#", "VERSION#"
-APPEALS = "APPEAL#"
+PARTICIPANTS, SUBMISSIONS, REVIEWS = "PARTICIPANT#", "SUBMISSION#", "REVIEW#"
+CODE_VERSIONS, APPEALS, TALLIES = "VERSION#", "APPEAL#", "RELIABILITY#"
 """What the sort keys of these begin with."""
 
 DEFAULT_APPEAL_HOURS = 72
@@ -245,6 +247,14 @@ def assignment_key(track_id: int, assignment_id: int) -> Key:
 
 def participant_key(track_id: int, user_id: int) -> Key:
     return f"TRACK#{track_id}", f"{PARTICIPANTS}{user_id}"
+
+
+def reliability_key(track_id: int) -> Key:
+    return f"TRACK#{track_id}", "RELIABILITY"
+
+
+def tally_key(track_id: int, assignment_id: int) -> Key:
+    return f"TRACK#{track_id}", f"{TALLIES}{assignment_id}"
 
 
 def membership_key(user_id: int, track_id: int) -> Key:
@@ -558,9 +568,10 @@ def _submissions_in(duties: set[str] | None, assignment_id: int) -> list[int]:
     return sorted(int(each.removeprefix(prefix)) for each in duties or () if each.startswith(prefix))
 
 
-def all_below(kind: type[AnyKind], beside: Key, prefix: str) -> list[AnyKind]:
-    """The items of a kind in the collection that a key belongs to."""
-    return only(kind, list(TracksItem.query(beside[0], TracksItem.sk.startswith(prefix), consistent_read=True)))
+def all_below(kind: type[AnyKind], beside: Key, prefix: str, such: Condition | None = None) -> list[AnyKind]:
+    """The items of a kind in the collection that a key belongs to; `such` says which of them."""
+    found = TracksItem.query(beside[0], TracksItem.sk.startswith(prefix), filter_condition=such, consistent_read=True)
+    return only(kind, list(found))
 
 
 def only(kind: type[AnyKind], items: Sequence[TracksItem]) -> list[AnyKind]:

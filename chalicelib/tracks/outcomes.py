@@ -8,7 +8,9 @@ from chalicelib.school.late_policy import Charge
 from chalicelib.school.readings import Readings
 from chalicelib.school.results import WorkResult
 from chalicelib.tracks import late_charges, models, scoring, state, work_models
-from chalicelib.tracks.models import Assignment, Participant, Status
+from chalicelib.tracks.models import Assignment, Participant, Status, Track
+from chalicelib.tracks.reliability import calibration
+from chalicelib.tracks.reliability.calibration import Weigh
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
 from chalicelib.tracks.work_models import Submission
@@ -39,6 +41,7 @@ def _ended(track_state: TrackState, participant: Participant, since: datetime, u
         return
     sent = work_models.submissions_of(participant.user_id, [each.id for each in track_state.assignments])
     track = track_state.track
+    weigh = calibration.weights_in(track)
     charges = late_charges.charges_of(participant, track_state.assignments, sent, track.late_days)
     for each in ended:
         if each.id in sent:
@@ -46,7 +49,7 @@ def _ended(track_state: TrackState, participant: Participant, since: datetime, u
                 title=each.title,
                 within=track.title,
                 at=each.code_review_deadline or until,
-                points=_score(track_state, sent[each.id], charges.get(each.id, NOTHING)),
+                points=_score(track, sent[each.id], charges.get(each.id, NOTHING), weigh),
                 max_points=track.max_score * len(track.criteria),
             )
 
@@ -56,8 +59,8 @@ def _has_ended(assignment: Assignment, since: datetime, until: datetime) -> bool
     return assignment.stage == Stage.COMPLETED and ended_at is not None and since < ended_at <= until
 
 
-def _score(track_state: TrackState, own: Submission, charge: Charge) -> float | None:
+def _score(track: Track, own: Submission, charge: Charge, weigh: Weigh | None) -> float | None:
     reviews = work_models.reviews_of(own.assignment_id, own.user_id)
-    medians = scoring.medians(track_state.track.criteria, [each.scores for each in reviews])
+    medians = calibration.medians(track.criteria, reviews, weigh)
     points = scoring.points(medians, own.decided_scores)
     return None if points is None else scoring.total([charge.of(sum(points.values()))])

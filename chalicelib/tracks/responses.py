@@ -451,15 +451,16 @@ class ResultView(View):
 
 
 class ResultsView(View):
-    """One's own submission; for teachers, all."""
+    """One's own submission; for teachers, all. With `weighted` medians go by how reliable the reviewers are."""
 
     assignment_id: int
+    weighted: bool
     results: list[ResultView]
 
     @classmethod
     def of(cls, found: Results) -> Self:
         results = [ResultView.of(each, found.names) for each in found.results]
-        return cls(assignment_id=found.assignment.id, results=results)
+        return cls(assignment_id=found.assignment.id, weighted=found.track.weighted, results=results)
 
 
 class OwedReviewsView(PersonView):

@@ -6,7 +6,7 @@ out is reserved for its volunteer for a while, and their review is accepted even
 and `record` store a decision under the conditions that it was made on.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -59,16 +59,7 @@ def may_take_extra(assignment: Assignment, reviewer: Participant, submission: Su
 
     Who may still send in sees nobody's work.
     """
-    taken = {*reviewer.extras_in(assignment.id), *reviewer.handed_in(assignment.id)} - {submission.id}
-    return (
-        extras_offered(assignment, now)
-        and not reviewer.owes
-        and not reviewer.may_submit(assignment.id, now)
-        and len(taken) < MOST_EXTRAS
-        and submission.user_id != reviewer.user_id
-        and submission.id not in reviews_by(reviewer, assignment.id)
-        and expected(submission, now, but=reviewer.user_id) < assignment.reviews_each
-    )
+    return any(_offered([submission], assignment, reviewer, now))
 
 
 def to_hand_out(
@@ -79,8 +70,32 @@ def to_hand_out(
     Of equals, one by its id, which tells nothing of when it was sent in.
     """
     begun = reviewer.handed_in(assignment.id)
-    offered = (each for each in submissions if may_take_extra(assignment, reviewer, each, now))
+    offered = _offered(submissions, assignment, reviewer, now)
     return min(offered, key=lambda each: (each.id not in begun, expected(each, now), each.id), default=None)
+
+
+def _offered(
+    submissions: Iterable[Submission], assignment: Assignment, reviewer: Participant, now: datetime
+) -> Iterator[Submission]:
+    """Those of the submissions that somebody may review. What is about the reviewer is decided once, not for each."""
+    if not extras_offered(assignment, now) or reviewer.owes or reviewer.may_submit(assignment.id, now):
+        return
+    taken = {*reviewer.extras_in(assignment.id), *reviewer.handed_in(assignment.id)}
+    reviewed, most = reviews_by(reviewer, assignment.id), assignment.reviews_each
+    for each in submissions:
+        if (
+            each.reviews < most
+            and each.user_id != reviewer.user_id
+            and each.id not in reviewed
+            and len(taken - {each.id}) < MOST_EXTRAS
+            and expected(each, now, but=reviewer.user_id) < most
+        ):
+            yield each
+
+
+def short(submissions: Iterable[Submission], assignment: Assignment) -> list[Submission]:
+    """Those that have fewer reviews than they are to get."""
+    return [each for each in submissions if each.reviews < assignment.reviews_each]
 
 
 def reviews_by(reviewer: Participant, assignment_id: int) -> Collection[int]:

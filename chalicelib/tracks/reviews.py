@@ -82,7 +82,7 @@ def _volunteered(assignment: Assignment, reviewer: Participant) -> Submission | 
         now = clock.now()
         if not review_duties.extras_offered(assignment, now):
             return None
-        left = work_models.submissions_to(assignment.id)
+        left = work_models.short_submissions_to(assignment)
         chosen = review_duties.to_hand_out(left, assignment, reviewer, now)
         if chosen is None or reviewer.user_id in review_duties.leases_of(chosen, now):
             return chosen

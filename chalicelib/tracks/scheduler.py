@@ -9,6 +9,7 @@ from chalicelib.common.events import sweeps
 from chalicelib.tracks import allocation, models, notifications, review_duties, stages, starting, state, work_models
 from chalicelib.tracks.models import Assignment, Status
 from chalicelib.tracks.notifications import TrackNotification
+from chalicelib.tracks.reliability import calibration
 from chalicelib.tracks.solutions import code
 from chalicelib.tracks.stages import Outage, Stage, Step
 from chalicelib.tracks.state import Change, TrackState
@@ -47,7 +48,7 @@ def _advance(track_state: TrackState, now: datetime) -> None:
         change = _STEPS[step](track_state, assignment, due_at)
         if track_state.due_after(change) is None:
             _keep_shown_code(track_state)
-        state.advance(track_state, change)
+        state.advance(track_state, change, calibration.completing(track_state, change))
         late = round((now - due_at).total_seconds(), 3)
         observe.logger.info(
             "track went on", track_id=track_state.track.id, assignment_id=assignment.id, step=step, late=late

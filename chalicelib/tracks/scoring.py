@@ -1,10 +1,11 @@
 """Computes scores from reviews. Pure."""
 
+import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from chalicelib.common.http import validation
 from chalicelib.common.http.errors import In, Place, Violation
@@ -45,6 +46,36 @@ def medians(criteria: Iterable[str], reviews: Sequence[Scores]) -> dict[str, flo
 def points(medians: Scores | None, decided: Scores | None) -> Scores | None:
     """What a submission is worth, by criterion: what a teacher has decided on an appeal, else the medians."""
     return medians if decided is None else decided
+
+
+def weighted_medians(criteria: Iterable[str], reviews: Sequence[tuple[Scores, float]]) -> dict[str, float] | None:
+    """As `medians`, of reviews with weights."""
+    if not reviews:
+        return None
+    return {name: weighted_median([(scores[name], weight) for scores, weight in reviews]) for name in criteria}
+
+
+def weighted_median(marks: Sequence[tuple[float, float]]) -> float:
+    """The middle of points with weights.
+
+    The points lie side by side in their order, each as wide as its weight. Of n with a weight the middle n-th of the
+    whole width counts: its mean is the result. So with equal weights it is the plain median, for an even number too;
+    points that hold three quarters of the weight of two, or two thirds of that of three, are the result by themselves;
+    and a small change of a weight changes it little, where the usual definition leaps from one point to the next.
+    What has no weight counts for nothing, unless nothing has any: then all count the same.
+    """
+    heavy = sorted((points, weight) for points, weight in marks if weight > 0)
+    if len({weight for _, weight in heavy}) <= 1:
+        return statistics.median(points for points, _ in heavy or marks)
+    whole = math.fsum(weight for _, weight in heavy)
+    width = whole / len(heavy)
+    start, end = (whole - width) / 2, (whole + width) / 2
+    ends = list(accumulate(weight for _, weight in heavy))
+    middle = math.fsum(
+        points * max(0.0, min(until, end) - max(until - weight, start))
+        for (points, weight), until in zip(heavy, ends, strict=True)
+    )
+    return min(max(round(middle / width, DIGITS), heavy[0][0]), heavy[-1][0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,16 @@ They are computed from the reviews that exist: one that comes late counts from t
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import errors
 from chalicelib.school.late_policy import Charge
-from chalicelib.tracks import access, late_charges, models, scoring, work_models
+from chalicelib.tracks import access, late_charges, models, review_duties, scoring, work_models
 from chalicelib.tracks.access import AssignmentViewer, Viewer
-from chalicelib.tracks.models import Assignment, Participant, Status
+from chalicelib.tracks.models import Assignment, Participant, Status, Track
+from chalicelib.tracks.reliability import calibration
+from chalicelib.tracks.reliability.calibration import Weigh
 from chalicelib.tracks.scoring import Standing
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
@@ -42,8 +45,9 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """Of an assignment. `names` are there for those who see all; authors do not learn who reviewed them."""
+    """Of an assignment of a track. `names` are there for those who see all; authors do not learn who reviewed them."""
 
+    track: Track
     assignment: Assignment
     results: Sequence[Result]
     names: Mapping[int, str | None] | None
@@ -66,23 +70,36 @@ class RankedParticipant:
     username: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """How results of a track come about: what each review counts, and what lateness costs."""
+
+    track: Track
+    weigh: Weigh | None
+    charges: Charges
+
+    @classmethod
+    def of(cls, track: Track, charges: Charges) -> Self:
+        return cls(track=track, weigh=calibration.weights_in(track), charges=charges)
+
+
 def visible_to(caller: Caller, assignment_id: int) -> Results:
     """Authors see what others say of their own submission, once the review stage is over; teachers all, at any time."""
     viewer = access.get_viewer(caller, assignment_id)
-    assignment, criteria = viewer.assignment, viewer.track_state.track.criteria
+    assignment, track = viewer.assignment, viewer.track_state.track
     if viewer.sees_all:
         submissions = work_models.submissions_to(assignment.id)
         participants = models.participants_of(viewer.track_state.track.id)
         charges = _charges(viewer.track_state, participants, _sent(viewer.track_state, {assignment.id: submissions}))
-        results = _results(submissions, work_models.reviews_of(assignment.id), criteria, charges)
+        results = _results(submissions, work_models.reviews_of(assignment.id), Counting.of(track, charges))
         involved = {each.reviewer_id for result in results for each in result.reviews}
         names = access.display_names(involved | {each.user_id for each in submissions})
-        return Results(assignment=assignment, results=results, names=names)
+        return Results(track=track, assignment=assignment, results=results, names=names)
     access.refuse_before_results(assignment)
     own = work_models.find_submission(assignment.id, caller.id)
     reviews = sorted(work_models.reviews_of(assignment.id, caller.id), key=lambda each: each.id)
-    results = _results([own], reviews, criteria, _own_charges(viewer, own)) if own else []
-    return Results(assignment=assignment, results=results, names=None)
+    results = _results([own], reviews, Counting.of(track, _own_charges(viewer, own))) if own else []
+    return Results(track=track, assignment=assignment, results=results, names=None)
 
 
 def owed_in(caller: Caller, assignment_id: int) -> OwedReviews:
@@ -93,7 +110,7 @@ def owed_in(caller: Caller, assignment_id: int) -> OwedReviews:
     track_state, assignment = viewer.track_state, viewer.assignment
     owed = {each.user_id: each.owed_in(assignment.id) for each in models.participants_of(track_state.track.id)}
     by_reviewer = {user_id: submissions for user_id, submissions in owed.items() if submissions}
-    waiting = [each for each in work_models.submissions_to(assignment.id) if each.reviews < assignment.reviews_each]
+    waiting = review_duties.short(work_models.submissions_to(assignment.id), assignment)
     names = access.display_names({*by_reviewer, *(each.user_id for each in waiting)})
     return OwedReviews(assignment=assignment, by_reviewer=by_reviewer, waiting=waiting, names=names)
 
@@ -126,10 +143,10 @@ def _by_author(viewer: Viewer, participants: Sequence[Participant]) -> Mapping[i
     track_state = viewer.track_state
     counted = [each for each in track_state.assignments if _counts_for(viewer, each)]
     sent = _sent(track_state, {each.id: work_models.submissions_to(each.id) for each in counted})
-    charges = _charges(track_state, participants, sent)
+    counting = Counting.of(track_state.track, _charges(track_state, participants, sent))
     for assignment in counted:
         reviews = work_models.reviews_of(assignment.id)
-        for result in _results(sent[assignment.id], reviews, track_state.track.criteria, charges):
+        for result in _results(sent[assignment.id], reviews, counting):
             found[result.submission.user_id].append(result)
     return found
 
@@ -171,9 +188,7 @@ def _counts_for(viewer: Viewer, assignment: Assignment) -> bool:
     return assignment.stage == Stage.COMPLETED and not is_blind
 
 
-def _results(
-    submissions: Iterable[Submission], reviews: Iterable[Review], criteria: Mapping[str, str], charges: Charges
-) -> list[Result]:
+def _results(submissions: Iterable[Submission], reviews: Iterable[Review], counting: Counting) -> list[Result]:
     of: dict[int, list[Review]] = defaultdict(list)
     for review in reviews:
         of[review.submission_id].append(review)
@@ -181,8 +196,8 @@ def _results(
         Result(
             submission=submission,
             reviews=of[submission.id],
-            medians=scoring.medians(criteria, [review.scores for review in of[submission.id]]),
-            charge=charges.get(submission.id, NOTHING),
+            medians=calibration.medians(counting.track.criteria, of[submission.id], counting.weigh),
+            charge=counting.charges.get(submission.id, NOTHING),
         )
         for submission in submissions
     ]

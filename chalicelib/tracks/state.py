@@ -15,6 +15,7 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import timers
 from chalicelib.common.http import errors
+from chalicelib.school.memberships import FillMore
 from chalicelib.tracks import models, stages
 from chalicelib.tracks.models import TOPIC, Assignment, Participant, Status, Track
 from chalicelib.tracks.notifications import TrackNotification
@@ -100,8 +101,14 @@ def no_such_assignment() -> errors.NotFound:
     return errors.NotFound("assignment_not_found", "Assignment not found")
 
 
-def advance(track_state: TrackState, change: Change) -> datetime | None:
-    """Store what becomes of a track; when its next step is due. ConditionFailed when it is not as it was read."""
+def _nothing(transaction: Transaction) -> None:
+    """Adds nothing."""
+
+
+def advance(track_state: TrackState, change: Change, also: FillMore = _nothing) -> datetime | None:
+    """Store what becomes of a track, and what `also` adds; when its next step is due. ConditionFailed when it is not
+    as it was read.
+    """
     pending = [*track_state.track.pending, *(notice.to_json() for notice in change.notices)]
     goes_on_at = track_state.due_after(change)
     due_at = change.at if pending else goes_on_at
@@ -112,6 +119,7 @@ def advance(track_state: TrackState, change: Change) -> datetime | None:
         _bump_version(transaction, track_state.track, actions, due_at)
         key = models.assignment_key(track_state.track.id, change.assignment.id)
         transaction.update(Assignment(*key), actions=following(change))
+        also(transaction)
 
     transactions.transact(fill)
     return due_at

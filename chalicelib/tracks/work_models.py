@@ -7,7 +7,7 @@ from pynamodb.attributes import JSONAttribute, UnicodeAttribute, UTCDateTimeAttr
 
 from chalicelib.common.dynamo import items as dynamo_items
 from chalicelib.tracks import models
-from chalicelib.tracks.models import TracksItem
+from chalicelib.tracks.models import Assignment, TracksItem
 
 
 class Capacity(StrEnum):
@@ -19,7 +19,8 @@ class Capacity(StrEnum):
 
 
 class Submission(TracksItem, discriminator="solution"):
-    """`reviews` counts those that it has got. `leases` say until when it is reserved, by volunteer.
+    """`judged` is what the judge said. `reviews` counts those that it has got. `leases` say until when it is reserved,
+    by volunteer.
 
     `code_version` is the version of the code that stands, 0 for none; of `versions` that were made reviewers may read
     those from `shown_from` on, or where that is not set, the one that stands.
@@ -39,6 +40,7 @@ class Submission(TracksItem, discriminator="solution"):
     versions = dynamo_items.IntegerAttribute(default=0)
     shown_from = dynamo_items.OptionalIntegerAttribute()
     submitted_at = UTCDateTimeAttribute()
+    judged = JSONAttribute(null=True)
     reviews = dynamo_items.IntegerAttribute(default=0)
     leases = JSONAttribute(null=True)
     appeals = JSONAttribute(null=True)
@@ -112,6 +114,12 @@ def find_review(assignment_id: int, author_id: int, reviewer_id: int) -> Review 
 
 def submissions_to(assignment_id: int) -> list[Submission]:
     return models.all_below(Submission, models.assignment_place_key(assignment_id), models.SUBMISSIONS)
+
+
+def short_submissions_to(assignment: Assignment) -> list[Submission]:
+    """Those that have fewer reviews than they are to get; of the others nothing comes from the database."""
+    short = Submission.reviews < assignment.reviews_each
+    return models.all_below(Submission, models.assignment_place_key(assignment.id), models.SUBMISSIONS, short)
 
 
 def reviews_of(assignment_id: int, author_id: int | None = None) -> list[Review]:
