@@ -9,7 +9,7 @@ and `record` store a decision under the conditions that it was made on.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
@@ -40,7 +40,10 @@ def lease_until(assignment: Assignment, now: datetime) -> datetime:
 
 def leases_of(submission: Submission, now: datetime) -> dict[int, datetime]:
     """For whom a submission is reserved, and until when."""
-    stored = {int(user): datetime.fromisoformat(until) for user, until in (submission.leases or {}).items()}
+    leases = submission.leases
+    if not leases:
+        return {}
+    stored = {int(user): datetime.fromisoformat(until) for user, until in leases.items()}
     return {user: until for user, until in stored.items() if now < until}
 
 
@@ -71,26 +74,35 @@ def to_hand_out(
     """
     begun = reviewer.handed_in(assignment.id)
     offered = _offered(submissions, assignment, reviewer, now)
-    return min(offered, key=lambda each: (each.id not in begun, expected(each, now), each.id), default=None)
+    first = min(offered, key=lambda offer: (offer.submission_id not in begun, *offer[:2]), default=None)
+    return None if first is None else first.submission
+
+
+class _Offer(NamedTuple):
+    expected: int
+    submission_id: int
+    submission: Submission
 
 
 def _offered(
     submissions: Iterable[Submission], assignment: Assignment, reviewer: Participant, now: datetime
-) -> Iterator[Submission]:
-    """Those of the submissions that somebody may review. What is about the reviewer is decided once, not for each."""
+) -> Iterator[_Offer]:
+    """Those of the submissions that somebody may review, and how many reviews of others they may expect.
+
+    What is about the reviewer is decided once, and of each submission as little as possible: there may be thousands.
+    """
     if not extras_offered(assignment, now) or reviewer.owes or reviewer.may_submit(assignment.id, now):
         return
     taken = {*reviewer.extras_in(assignment.id), *reviewer.handed_in(assignment.id)}
-    reviewed, most = reviews_by(reviewer, assignment.id), assignment.reviews_each
+    reviewed, most, own_id = reviews_by(reviewer, assignment.id), int(assignment.reviews_each), reviewer.user_id
     for each in submissions:
-        if (
-            each.reviews < most
-            and each.user_id != reviewer.user_id
-            and each.id not in reviewed
-            and len(taken - {each.id}) < MOST_EXTRAS
-            and expected(each, now, but=reviewer.user_id) < most
-        ):
-            yield each
+        submission_id = each.id
+        others_taken = len(taken) - (submission_id in taken)
+        if submission_id in reviewed or others_taken >= MOST_EXTRAS or each.user_id == own_id:
+            continue
+        offer = _Offer(expected(each, now, but=own_id), submission_id, each)
+        if offer.expected < most:
+            yield offer
 
 
 def short(submissions: Iterable[Submission], assignment: Assignment) -> list[Submission]:

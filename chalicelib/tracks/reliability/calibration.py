@@ -13,7 +13,7 @@ from chalicelib.school.memberships import FillMore
 from chalicelib.tracks import criteria, models, scoring, work_models
 from chalicelib.tracks.models import Assignment, Track
 from chalicelib.tracks.reliability import reliability, reliability_models
-from chalicelib.tracks.reliability.reliability import WORTH, Marks, Scale, Tally
+from chalicelib.tracks.reliability.reliability import WORTH, Marks, Rubric, Tally
 from chalicelib.tracks.reliability.reliability_models import StoredReliability, StoredTally
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import Change, TrackState
@@ -84,8 +84,8 @@ def right_among(submissions: Iterable[Submission]) -> dict[int, bool]:
 def _tally(track: Track, assignment: Assignment) -> dict[int, Tally]:
     works = criteria.works_among(track.options)
     right = right_among(work_models.submissions_to(assignment.id)) if works else {}
-    scale = Scale(criteria=list(track.criteria), max_score=track.max_score, works=works, right=right)
-    return reliability.tally([_marks(each) for each in work_models.reviews_of(assignment.id)], scale)
+    rubric = Rubric(criteria=list(track.criteria), max_score=track.max_score, works=works, right=right)
+    return reliability.tally([_marks(each) for each in work_models.reviews_of(assignment.id)], rubric)
 
 
 def _marks(review: Review) -> Marks:

@@ -53,7 +53,7 @@ class Marks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
+class Rubric:
     """What reviews go by. `works` is the criterion that the judge knows, `right` what it said, by submission."""
 
     criteria: Collection[str]
@@ -118,7 +118,7 @@ class _Distance:
         return fsum(found) / len(found) if found else None
 
 
-def tally(reviews: Iterable[Marks], scale: Scale) -> dict[int, Tally]:
+def tally(reviews: Iterable[Marks], rubric: Rubric) -> dict[int, Tally]:
     """The sums of each reviewer, over the reviews of an assignment; who wrote nothing that can be compared has none."""
     of_submission: dict[int, list[Marks]] = defaultdict(list)
     for each in reviews:
@@ -127,7 +127,7 @@ def tally(reviews: Iterable[Marks], scale: Scale) -> dict[int, Tally]:
     for together in of_submission.values():
         for review in together:
             if review.compared:
-                distance = _distance(review, [each for each in together if each is not review], scale)
+                distance = _distance(review, [each for each in together if each is not review], rubric)
                 distances[review.reviewer_id].append(distance)
     tallies = {reviewer_id: _summed(theirs) for reviewer_id, theirs in distances.items()}
     return {reviewer_id: each for reviewer_id, each in tallies.items() if each.reviews}
@@ -164,16 +164,16 @@ def reliabilities(tallies: Mapping[int, Tally]) -> Reliabilities:
     )
 
 
-def _distance(review: Marks, others: Sequence[Marks], scale: Scale) -> _Distance:
-    right = scale.right_or_not(review.submission_id)
-    left = [name for name in scale.criteria if right is None or name != scale.works]
+def _distance(review: Marks, others: Sequence[Marks], rubric: Rubric) -> _Distance:
+    right = rubric.right_or_not(review.submission_id)
+    left = [name for name in rubric.criteria if right is None or name != rubric.works]
     from_others = [
-        abs(review.scores[name] - statistics.median(each.scores[name] for each in others)) / scale.max_score
+        abs(review.scores[name] - statistics.median(each.scores[name] for each in others)) / rubric.max_score
         for name in (left if others else ())
     ]
     return _Distance(
         others=fsum(from_others) / len(from_others) if from_others else None,
-        judge=None if right is None else _from_judge(review.scores[str(scale.works)] / scale.max_score, right=right),
+        judge=None if right is None else _from_judge(review.scores[str(rubric.works)] / rubric.max_score, right=right),
     )
 
 

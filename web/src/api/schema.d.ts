@@ -3319,66 +3319,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/assignments/{assignment_id}/submit/upload": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Where to upload a zip archive of at most 1 MiB to, which is then sent in by its `upload_id`
-         * @description Who may call: anyone signed in. At most 600 writes a minute.
-         */
-        post: operations["tracks_invite_solution"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/assignments/{assignment_id}/submissions/{submission_id}/files": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The files of a solution, or one of them with its content, in any version that the caller may read
-         * @description Who may call: anyone signed in.
-         */
-        get: operations["tracks_show_solution_files"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/assignments/{assignment_id}/submissions/{submission_id}/diff": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What differs between two versions of a solution, line by line
-         * @description Who may call: anyone signed in. At most 120 costly reads a minute.
-         */
-        get: operations["tracks_show_solution_diff"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/reviews/{review_id}/rating": {
         parameters: {
             query?: never;
@@ -3501,6 +3441,86 @@ export interface paths {
          * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
          */
         post: operations["tracks_decide_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tracks/{track_id}/reliability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How reliable the reviewers of a track are: for its teachers of all, for a participant their own, explained
+         * @description Who may call: anyone signed in. At most 120 costly reads a minute.
+         */
+        get: operations["tracks_show_reliability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assignments/{assignment_id}/submit/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where to upload a zip archive of at most 1 MiB to, which is then sent in by its `upload_id`
+         * @description Who may call: anyone signed in. At most 600 writes a minute.
+         */
+        post: operations["tracks_invite_solution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assignments/{assignment_id}/submissions/{submission_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files of a solution, or one of them with its content, in any version that the caller may read
+         * @description Who may call: anyone signed in.
+         */
+        get: operations["tracks_show_solution_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assignments/{assignment_id}/submissions/{submission_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What differs between two versions of a solution, line by line
+         * @description Who may call: anyone signed in. At most 120 costly reads a minute.
+         */
+        get: operations["tracks_show_solution_diff"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7312,6 +7332,20 @@ export interface components {
             status: "Checking";
         };
         /**
+         * ReliabilityView
+         * @description For teachers all `reviewers`, for a reviewer themselves alone, in steps of 0.05.
+         *
+         *     It is computed when a review stage ends. Before the first end `computed_at` is null; so it is for a reviewer while
+         *     an assignment that it `rests_on` is open again, or they owe reviews of one. With `weighted` reviews count by it.
+         */
+        ReliabilityView: {
+            weighted: boolean;
+            computed_at: string | null;
+            rests_on: number[];
+            mean: number | null;
+            reviewers: components["schemas"]["ReviewerView"][];
+        };
+        /**
          * RequirementBody
          * @description So many points in another lesson of the course; what cannot be earned there is not required.
          */
@@ -7348,10 +7382,11 @@ export interface components {
         };
         /**
          * ResultsView
-         * @description One's own submission; for teachers, all.
+         * @description One's own submission; for teachers, all. With `weighted` medians go by how reliable the reviewers are.
          */
         ResultsView: {
             assignment_id: number;
+            weighted: boolean;
             results: components["schemas"]["ResultView"][];
         };
         /**
@@ -7458,6 +7493,27 @@ export interface components {
             comment: string | null;
             completed_at: string | null;
             rating: components["schemas"]["RatingView"] | null;
+        };
+        /**
+         * ReviewerView
+         * @description How reliable a reviewer is, from 0 to 1: null with fewer than three reviews that can be compared.
+         *
+         *     `agreement` is what their own `reviews` say, `shrunk_by` how far that was drawn toward the mean of all.
+         *     `from_others` is the mean distance of their points from the medians of others, `from_judge` that of the criterion
+         *     `works` from the judge, in the `judged` among the reviews: both as parts of the highest score, null where there is
+         *     nothing to compare with. `explanation` says the same in words.
+         */
+        ReviewerView: {
+            user_id: number;
+            username: string | null;
+            reliability: number | null;
+            agreement: number;
+            shrunk_by: number | null;
+            reviews: number;
+            from_others: number | null;
+            judged: number;
+            from_judge: number | null;
+            explanation: string[];
         };
         /**
          * Role
@@ -23007,6 +23063,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "assignment_id": 344825856003178,
+                     *       "weighted": true,
                      *       "results": [
                      *         {
                      *           "submission": {
@@ -23246,193 +23303,6 @@ export interface operations {
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
             422: components["responses"]["Error422"];
-            429: components["responses"]["Error429"];
-            500: components["responses"]["Error500"];
-            502: components["responses"]["Error502"];
-            503: components["responses"]["Error503"];
-            504: components["responses"]["Error504"];
-        };
-    };
-    tracks_invite_solution: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
-                "Accept-Language"?: components["parameters"]["Accept-Language"];
-            };
-            path: {
-                assignment_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "upload_id": 1,
-                     *       "url": "https://school.example/upload",
-                     *       "fields": {
-                     *         "key": "imports/344825856003172.zip",
-                     *         "policy": "eyJleHBpcmF0aW9uIjoi…"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SolutionUploadView"];
-                };
-            };
-            400: components["responses"]["Error400"];
-            401: components["responses"]["Error401"];
-            403: components["responses"]["Error403"];
-            404: components["responses"]["Error404"];
-            429: components["responses"]["Error429"];
-            500: components["responses"]["Error500"];
-            502: components["responses"]["Error502"];
-            503: components["responses"]["Error503"];
-            504: components["responses"]["Error504"];
-        };
-    };
-    tracks_show_solution_files: {
-        parameters: {
-            query?: {
-                path?: string;
-                version?: number;
-            };
-            header?: {
-                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
-                "Accept-Language"?: components["parameters"]["Accept-Language"];
-            };
-            path: {
-                assignment_id: number;
-                submission_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "submission_id": 344825856003176,
-                     *       "assignment_id": 344825856003178,
-                     *       "role": "author",
-                     *       "version": 3,
-                     *       "pinned_version": 1,
-                     *       "versions": [
-                     *         {
-                     *           "version": 3,
-                     *           "origin": "files",
-                     *           "commit": "9fceb02",
-                     *           "made_at": "2026-09-01T09:00:00.000Z",
-                     *           "files": 1,
-                     *           "left_out": [
-                     *             {
-                     *               "path": "text",
-                     *               "reason": "The time limit is missing"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "files": [
-                     *         {
-                     *           "path": "text",
-                     *           "size": 20,
-                     *           "lines": 1,
-                     *           "content": "Sorting by insertion first; later by merging."
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SolutionCodeView"];
-                };
-            };
-            400: components["responses"]["Error400"];
-            401: components["responses"]["Error401"];
-            403: components["responses"]["Error403"];
-            404: components["responses"]["Error404"];
-            429: components["responses"]["Error429"];
-            500: components["responses"]["Error500"];
-            502: components["responses"]["Error502"];
-            503: components["responses"]["Error503"];
-            504: components["responses"]["Error504"];
-        };
-    };
-    tracks_show_solution_diff: {
-        parameters: {
-            query?: {
-                path?: string;
-                version?: number;
-                against?: number;
-            };
-            header?: {
-                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
-                "Accept-Language"?: components["parameters"]["Accept-Language"];
-            };
-            path: {
-                assignment_id: number;
-                submission_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "submission_id": 344825856003176,
-                     *       "version": 3,
-                     *       "against": 1,
-                     *       "files": [
-                     *         {
-                     *           "path": "text",
-                     *           "state": "added",
-                     *           "is_rough": true,
-                     *           "is_cut": true,
-                     *           "hunks": [
-                     *             {
-                     *               "old_start": 1,
-                     *               "old_lines": 1,
-                     *               "new_start": 1,
-                     *               "new_lines": 1,
-                     *               "lines": [
-                     *                 {
-                     *                   "kind": "same",
-                     *                   "old": 1,
-                     *                   "new": 1,
-                     *                   "text": "text"
-                     *                 }
-                     *               ]
-                     *             }
-                     *           ]
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["DiffView"];
-                };
-            };
-            400: components["responses"]["Error400"];
-            401: components["responses"]["Error401"];
-            403: components["responses"]["Error403"];
-            404: components["responses"]["Error404"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];
@@ -24102,6 +23972,253 @@ export interface operations {
             409: components["responses"]["Error409"];
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_show_reliability: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                track_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "weighted": true,
+                     *       "computed_at": "2026-09-01T09:00:00.000Z",
+                     *       "rests_on": [
+                     *         1
+                     *       ],
+                     *       "mean": 1,
+                     *       "reviewers": [
+                     *         {
+                     *           "user_id": 344825856003179,
+                     *           "username": "ann",
+                     *           "reliability": 1,
+                     *           "agreement": 1,
+                     *           "shrunk_by": 1,
+                     *           "reviews": 1,
+                     *           "from_others": 1,
+                     *           "judged": 1,
+                     *           "from_judge": 1,
+                     *           "explanation": [
+                     *             "text"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReliabilityView"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_invite_solution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "upload_id": 1,
+                     *       "url": "https://school.example/upload",
+                     *       "fields": {
+                     *         "key": "imports/344825856003172.zip",
+                     *         "policy": "eyJleHBpcmF0aW9uIjoi…"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SolutionUploadView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_show_solution_files: {
+        parameters: {
+            query?: {
+                path?: string;
+                version?: number;
+            };
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                assignment_id: number;
+                submission_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "submission_id": 344825856003176,
+                     *       "assignment_id": 344825856003178,
+                     *       "role": "author",
+                     *       "version": 3,
+                     *       "pinned_version": 1,
+                     *       "versions": [
+                     *         {
+                     *           "version": 3,
+                     *           "origin": "files",
+                     *           "commit": "9fceb02",
+                     *           "made_at": "2026-09-01T09:00:00.000Z",
+                     *           "files": 1,
+                     *           "left_out": [
+                     *             {
+                     *               "path": "text",
+                     *               "reason": "The time limit is missing"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "files": [
+                     *         {
+                     *           "path": "text",
+                     *           "size": 20,
+                     *           "lines": 1,
+                     *           "content": "Sorting by insertion first; later by merging."
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SolutionCodeView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_show_solution_diff: {
+        parameters: {
+            query?: {
+                path?: string;
+                version?: number;
+                against?: number;
+            };
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                assignment_id: number;
+                submission_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "submission_id": 344825856003176,
+                     *       "version": 3,
+                     *       "against": 1,
+                     *       "files": [
+                     *         {
+                     *           "path": "text",
+                     *           "state": "added",
+                     *           "is_rough": true,
+                     *           "is_cut": true,
+                     *           "hunks": [
+                     *             {
+                     *               "old_start": 1,
+                     *               "old_lines": 1,
+                     *               "new_start": 1,
+                     *               "new_lines": 1,
+                     *               "lines": [
+                     *                 {
+                     *                   "kind": "same",
+                     *                   "old": 1,
+                     *                   "new": 1,
+                     *                   "text": "text"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DiffView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from chalicelib.tracks import scoring
 from chalicelib.tracks.reliability import reliability
-from chalicelib.tracks.reliability.reliability import Marks, Reliabilities, Reliability, Scale
+from chalicelib.tracks.reliability.reliability import Marks, Reliabilities, Reliability, Rubric
 
 CRITERIA = ("style", "tests")
 MAX = 10.0
-SCALE = Scale(criteria=CRITERIA, max_score=MAX, right={})
+RUBRIC = Rubric(criteria=CRITERIA, max_score=MAX, right={})
 
 
 def marks(reviewer: int, submission: int, style: float, tests: float, *, compared: bool = True) -> Marks:
@@ -27,12 +27,12 @@ def marks(reviewer: int, submission: int, style: float, tests: float, *, compare
     )
 
 
-def computed(reviews: Sequence[Marks], scale: Scale = SCALE) -> Reliabilities:
-    return reliability.reliabilities(reliability.tally(reviews, scale))
+def computed(reviews: Sequence[Marks], rubric: Rubric = RUBRIC) -> Reliabilities:
+    return reliability.reliabilities(reliability.tally(reviews, rubric))
 
 
-def values(reviews: Sequence[Marks], scale: Scale = SCALE) -> Mapping[int, float | None]:
-    return {reviewer: each.value for reviewer, each in computed(reviews, scale).by_reviewer.items()}
+def values(reviews: Sequence[Marks], rubric: Rubric = RUBRIC) -> Mapping[int, float | None]:
+    return {reviewer: each.value for reviewer, each in computed(reviews, rubric).by_reviewer.items()}
 
 
 points = st.integers(0, 10).map(float)
@@ -50,30 +50,30 @@ def tracks(draw: st.DrawFn) -> list[Marks]:
 
 
 verdicts = st.dictionaries(st.integers(1, 6), st.booleans())
-scales = verdicts.map(lambda right: replace(SCALE, works="tests", right=right)) | st.just(SCALE)
+rubrics = verdicts.map(lambda right: replace(RUBRIC, works="tests", right=right)) | st.just(RUBRIC)
 
 
-@given(tracks(), scales, st.randoms(use_true_random=False))
+@given(tracks(), rubrics, st.randoms(use_true_random=False))
 def test_reliability_is_bounded_and_does_not_depend_on_the_order(
-    reviews: list[Marks], scale: Scale, rnd: random.Random
+    reviews: list[Marks], rubric: Rubric, rnd: random.Random
 ) -> None:
-    found = computed(reviews, scale)
+    found = computed(reviews, rubric)
     for each in found.by_reviewer.values():
         assert each.value is None or 0 <= each.value <= 1
         assert 0 <= each.agreement <= 1
         assert (each.value is not None) == (each.reviews >= reliability.ENOUGH)
     shuffled = rnd.sample(reviews, len(reviews))
-    assert computed(shuffled, scale) == found
+    assert computed(shuffled, rubric) == found
 
 
-@given(tracks(), scales)
-def test_full_agreement_is_exactly_one_whatever_the_others_do(reviews: list[Marks], scale: Scale) -> None:
-    exact = [_as_the_others(each, reviews, scale) if each.reviewer_id == 1 else each for each in reviews]
-    found = computed(exact, scale).by_reviewer[1]
+@given(tracks(), rubrics)
+def test_full_agreement_is_exactly_one_whatever_the_others_do(reviews: list[Marks], rubric: Rubric) -> None:
+    exact = [_as_the_others(each, reviews, rubric) if each.reviewer_id == 1 else each for each in reviews]
+    found = computed(exact, rubric).by_reviewer[1]
     assert (found.value, found.agreement) == (1.0, 1.0)
 
 
-def _as_the_others(review: Marks, reviews: Sequence[Marks], scale: Scale) -> Marks:
+def _as_the_others(review: Marks, reviews: Sequence[Marks], rubric: Rubric) -> Marks:
     """With the points that a reviewer gives who knows what all others gave, and what the judge said."""
     found = {}
     for name in CRITERIA:
@@ -84,7 +84,7 @@ def _as_the_others(review: Marks, reviews: Sequence[Marks], scale: Scale) -> Mar
         )
         half = len(others) // 2
         found[name] = (others[half] + others[~half]) / 2 if others else 5.0
-    right = scale.right_or_not(review.submission_id)
+    right = rubric.right_or_not(review.submission_id)
     if right is not None:
         found["tests"] = MAX if right else MAX / 2
     return replace(review, scores=found)
@@ -103,7 +103,7 @@ def test_nobody_is_judged_by_a_median_that_has_their_own_review(
     distances = []
     for each in given_otherwise:
         if each.reviewer_id == reviewer:
-            there = _as_the_others(each, reviews, SCALE).scores
+            there = _as_the_others(each, reviews, RUBRIC).scores
             if any(one.submission_id == each.submission_id and one.reviewer_id != reviewer for one in reviews):
                 distances.append(sum(abs(each.scores[name] - there[name]) for name in CRITERIA) / MAX / len(CRITERIA))
     if not distances:
@@ -113,14 +113,14 @@ def test_nobody_is_judged_by_a_median_that_has_their_own_review(
     assert found.from_others == pytest.approx(sum(distances) / len(distances), abs=1e-6)
 
 
-@given(tracks(), tracks(), scales)
-def test_assignments_add_up(first: list[Marks], second: list[Marks], scale: Scale) -> None:
+@given(tracks(), tracks(), rubrics)
+def test_assignments_add_up(first: list[Marks], second: list[Marks], rubric: Rubric) -> None:
     moved = [replace(each, submission_id=each.submission_id + 100) for each in second]
-    right = {**scale.right, **{submission + 100: verdict for submission, verdict in scale.right.items()}}
-    scale = replace(scale, right=right)
-    at_once = computed([*first, *moved], scale)
+    right = {**rubric.right, **{submission + 100: verdict for submission, verdict in rubric.right.items()}}
+    rubric = replace(rubric, right=right)
+    at_once = computed([*first, *moved], rubric)
     one_by_one = reliability.reliabilities(
-        reliability.together([reliability.tally(first, scale), reliability.tally(moved, scale)])
+        reliability.together([reliability.tally(first, rubric), reliability.tally(moved, rubric)])
     )
     assert at_once.by_reviewer.keys() == one_by_one.by_reviewer.keys()
     for reviewer, each in at_once.by_reviewer.items():
@@ -200,16 +200,16 @@ def test_a_teacher_is_what_others_are_compared_with_and_not_compared() -> None:
     ],
 )
 def test_the_judge_is_compared_with(*, tests: float, right: bool, distance: float) -> None:
-    scale = replace(SCALE, works="tests", right=dict.fromkeys(range(3), right))
-    found = computed([marks(1, submission, 5, tests) for submission in range(3)], scale).by_reviewer[1]
+    rubric = replace(RUBRIC, works="tests", right=dict.fromkeys(range(3), right))
+    found = computed([marks(1, submission, 5, tests) for submission in range(3)], rubric).by_reviewer[1]
     assert (found.reviews, found.judged, found.from_others, found.from_judge) == (3, 3, None, distance)
 
 
 def test_what_the_judge_knows_is_not_compared_with_others() -> None:
-    scale = replace(SCALE, works="tests", right={0: True})
+    rubric = replace(RUBRIC, works="tests", right={0: True})
     pair = [marks(1, 0, 5, 10), marks(2, 0, 5, 0)]
-    assert [each.from_others for each in computed(pair, scale).by_reviewer.values()] == [0.0, 0.0]
-    without = replace(scale, right={})
+    assert [each.from_others for each in computed(pair, rubric).by_reviewer.values()] == [0.0, 0.0]
+    without = replace(rubric, right={})
     assert [each.from_others for each in computed(pair, without).by_reviewer.values()] == [0.5, 0.5]
 
 
@@ -219,7 +219,7 @@ def test_the_judge_tells_on_a_clique() -> None:
     honest = [marks(reviewer, submission, 6, 3) for submission in range(4, 8) for reviewer in (4, 5, 6)]
     agreed = values([*clique, *honest])
     assert agreed[1] == agreed[4] == 1.0
-    told = values([*clique, *honest], replace(SCALE, works="tests", right=dict.fromkeys(range(8), False)))
+    told = values([*clique, *honest], replace(RUBRIC, works="tests", right=dict.fromkeys(range(8), False)))
     assert told[4] == 1.0
     assert told[1] is not None
     assert told[1] < 0.3
@@ -237,13 +237,13 @@ def test_one_who_is_hostile_moves_the_others_little_among_four() -> None:
 def test_the_example_of_the_page() -> None:
     """docs/tracks.md computes this by hand."""
     given_points = {"Anna": (8, 6, 4), "Boris": (8, 7, 4), "Clara": (9, 6, 4), "Denis": (10, 10, 10)}
-    scale = Scale(criteria=["style"], max_score=10, right={})
+    rubric = Rubric(criteria=["style"], max_score=10, right={})
     reviews = [
         Marks(reviewer_id=reviewer, submission_id=submission, scores={"style": each})
         for reviewer, theirs in enumerate(given_points.values())
         for submission, each in enumerate(theirs)
     ]
-    found = computed(reviews, scale)
+    found = computed(reviews, rubric)
     shown = {
         name: (each.from_others, round(each.agreement, 2), round(each.value or 0, 2))
         for name, each in zip(given_points, found.by_reviewer.values(), strict=True)
