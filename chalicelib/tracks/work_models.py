@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
 from chalicelib.common.dynamo import items as dynamo_items
 from chalicelib.tracks import models
@@ -23,7 +23,8 @@ class Submission(TracksItem, discriminator="solution"):
     by volunteer.
 
     `code_version` is the version of the code that stands, 0 for none; of `versions` that were made reviewers may read
-    those from `shown_from` on, or where that is not set, the one that stands.
+    those from `shown_from` on, or where that is not set, the one that stands. `tidied`: the track is over, and the
+    others are deleted.
 
     `appeals` are the ids of its author's, `open_appeal` that of the one which a teacher has to decide, made at
     `appealed_at`. `decision` is what a teacher has decided on one: {"scores", "reason", "decided_by", "decided_at",
@@ -39,6 +40,7 @@ class Submission(TracksItem, discriminator="solution"):
     code_version = dynamo_items.IntegerAttribute(default=0)
     versions = dynamo_items.IntegerAttribute(default=0)
     shown_from = dynamo_items.OptionalIntegerAttribute()
+    tidied = BooleanAttribute(default=False)
     submitted_at = UTCDateTimeAttribute()
     judged = JSONAttribute(null=True)
     reviews = dynamo_items.IntegerAttribute(default=0)

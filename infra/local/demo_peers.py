@@ -15,6 +15,9 @@ from chalicelib.school import memberships
 from chalicelib.tracks import models
 from chalicelib.tracks.diary_models import DiaryEntry
 from chalicelib.tracks.models import TOPIC, Assignment, AssignmentPlace, Membership, Participant, Status, Track
+from chalicelib.tracks.solutions import code_models
+from chalicelib.tracks.solutions.code_models import Code, Origin
+from chalicelib.tracks.solutions.file_rules import SolutionFile
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.work_models import Capacity, Review, Submission, SubmissionPlace
 from infra.local.demo_track import CRITERIA
@@ -79,6 +82,39 @@ COMMENTS = (
     "Split the long function, please. Разбейте длинную функцию.",
     "I would do it in the same way. Сделал бы так же.",
 )
+SORT = """def insertion_sort(numbers):
+    for at in range(1, len(numbers)):
+        number = numbers[at]
+        while at and numbers[at - 1] > number:
+            numbers[at] = numbers[at - 1]
+            at -= 1
+        numbers[at] = number
+    return numbers
+
+
+input()
+print(*insertion_sort([int(word) for word in input().split()]))
+"""
+SEARCH = """def find(numbers, wanted):
+    a1, a2 = 0, len(numbers)
+    while a1 < a2:
+        middle = (a1 + a2) // 2
+        if numbers[middle] < wanted:
+            a1 = middle + 1
+        else:
+            a2 = middle
+    return a1 if a1 < len(numbers) and numbers[a1] == wanted else -1
+"""
+TESTS = """from search import find
+
+assert find([1, 3, 5], 3) == 1
+assert find([1, 3, 5], 4) == -1
+"""
+FILES: Mapping[int, Sequence[SolutionFile]] = {
+    21: (SolutionFile("sort.py", SORT),),
+    22: (SolutionFile("search.py", SEARCH), SolutionFile("tests/test_search.py", TESTS)),
+}
+"""By assignment; the others have links alone."""
 NOTES = (
     "Drew it on paper first: that helped. Сначала нарисовал на бумаге, это помогло.",
     "The last element was the trap. Подвох был в последнем элементе.",
@@ -170,11 +206,26 @@ def _fill(
         if assignment.stage != Stage.SUBMISSION:
             _review_all(assignment, sent, member_ids, duties)
         for submission in sent:
+            _add_code(submission)
             submission.save()
         for number, content in enumerate(NOTES):
             _note(assignment, number, member_ids[-1 - number], content, now)
     AssignmentPlace(*models.assignment_place_key(assignment.id), track_id=assignment.track_id).save()
     assignment.save()
+
+
+def _add_code(submission: Submission) -> None:
+    """The first version of its files, if the assignment has some and they are not there yet."""
+    files = FILES.get(submission.assignment_id)
+    if files is None:
+        return
+    submission.code_version = submission.versions = 1
+    if code_models.find(submission.id, 1) is not None:
+        return
+    code = Code(files=tuple(files), origin=Origin.FILES)
+    transactions.transact(
+        lambda transaction: code_models.add(transaction, submission.id, 1, code, submission.submitted_at)
+    )
 
 
 def _submission(assignment: Assignment, number: int, author: int) -> Submission:

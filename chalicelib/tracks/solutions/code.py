@@ -5,6 +5,8 @@ that is reviewed. Whoever replaces work that may have been reviewed, with more t
 submissions were opened again, leaves that version readable: what reviewers wrote is about its lines.
 """
 
+from chalicelib.common import observe
+from chalicelib.common.dynamo import transactions
 from chalicelib.tracks.solutions import code_models
 from chalicelib.tracks.solutions.file_rules import SolutionFile
 from chalicelib.tracks.work_models import Submission
@@ -27,9 +29,18 @@ def first_shown(submission: Submission) -> int:
 
 
 def keep_shown(submission: Submission) -> None:
-    """Delete the versions that nobody has reviewed: the track is over."""
-    if submission.versions > 1 and first_shown(submission):
-        code_models.delete(submission.id, before=first_shown(submission))
+    """Delete the versions that nobody could review: the track is over. It is noted, so that the end of a large track
+    that was interrupted goes on where it was.
+    """
+    first = first_shown(submission)
+    if not submission.versions or first == 1 or submission.tidied:
+        return
+    code_models.delete(submission.id, before=first or None)
+    try:
+        with transactions.conditional():
+            submission.update(actions=[Submission.tidied.set(True)], condition=Submission.pk.exists())
+    except transactions.ConditionFailed:
+        observe.logger.info("solution was erased meanwhile", submission_id=submission.id)
 
 
 def forget(submission: Submission) -> None:

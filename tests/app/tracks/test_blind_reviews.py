@@ -42,7 +42,11 @@ def readable_paths(track: Peers) -> list[str]:
         if route.method == "GET" and route.path.startswith(("/tracks", "/assignments"))
     ]
     assert len(routes) >= 10
-    ids_there = [{"track_id": track.track_id, "assignment_id": each} for each in track.assignment_ids]
+    ids_there = [
+        {"track_id": track.track_id, "assignment_id": each, "submission_id": submission_id}
+        for each in track.assignment_ids
+        for submission_id in [work.id for work in work_models.submissions_to(each)] or [0]
+    ]
     return sorted({route.path.format_map(each) for route in routes for each in ids_there}) + ELSEWHERE
 
 
@@ -80,7 +84,8 @@ def submit_in_order(track: Peers, people: Sequence[Person], number: int = 0) -> 
     """One an hour, each a work of its own that depends on the turn alone; who watches is last."""
     for turn, person in enumerate([*people, track.people[0]]):
         track.oversleep(HOUR)
-        good(track.submit(person, number, repository_url=f"https://git.example/works/{number}-{turn}"))
+        files = [{"path": "work.py", "content": f"print({number}, {turn})\n"}]
+        good(track.submit(person, number, repository_url=f"https://git.example/works/{number}-{turn}", files=files))
 
 
 def to_review(track: Peers, people: Sequence[Person]) -> None:
@@ -135,6 +140,7 @@ def test_a_solution_under_review_shows_what_was_sent_in_and_neither_who_nor_when
         "user_id": None,
         "assignment_id": track.assignment_ids[0],
         "commit": None,
+        "code_version": 0,
         "submitted_at": None,
         "reserved_until": None,
     }

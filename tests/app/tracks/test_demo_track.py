@@ -47,6 +47,8 @@ def test_they_go_on_by_themselves(school: School) -> None:
     demo_peers.ensure([each.id for each in people], author_id=teacher.id)
     for _ in range(2):
         solution = good(school.api.get("/assignments/22/review/submission", token=people[0].token))
+        code = good(school.api.get(f"/assignments/22/submissions/{solution['id']}/files", token=people[0].token))
+        assert [each["path"] for each in code["files"]] == ["search.py", "tests/test_search.py"]
         review = {"criteria_scores": dict.fromkeys(demo_track.CRITERIA, 5)}
         good(school.api.post(f"/submissions/{solution['id']}/review", review, token=people[0].token))
     school.transitions.deliver()

@@ -301,6 +301,23 @@ def test_when_the_track_is_over_the_reviewed_version_is_kept_alone(school: Schoo
     assert [each.path for each in code_models.read(own, 2) or []] == ["main.py"]
 
 
+def test_files_that_a_link_has_replaced_go_with_the_end(school: School) -> None:
+    """Nobody could review them; and what was interrupted after deleting them is done again without harm."""
+    track = repeated_messages.started(school)
+    solution = sent(track, track.people[0])
+    good(put(track, track.people[0], repository_url="https://git.example/me"))
+    submission = work_models.find_submission(track.assignment_ids[0], track.people[0].id)
+    assert submission is not None
+    for _ in range(2):
+        code.keep_shown(submission)
+        assert code_models.versions_of(solution["id"]) == []
+    assert code_models.read(solution["id"], 1) is None
+    submission.delete()
+    submission.tidied = False
+    code.keep_shown(submission)
+    assert work_models.find_submission(track.assignment_ids[0], track.people[0].id) is None
+
+
 def test_erasing_an_account_erases_its_code(track: Peers) -> None:
     author = track.people[0]
     own = sent(track, author)["id"]
