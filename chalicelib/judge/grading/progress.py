@@ -18,7 +18,6 @@ from chalicelib.judge import waiting_models
 from chalicelib.judge.frames import PROGRESS, ProgressPayload, Stage
 from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.models import Submission
-from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime import broadcasts, rooms
 
 EVERY = timedelta(milliseconds=300)
@@ -46,7 +45,7 @@ class Progress:
         """`results` are those so far. The last are told with the verdict."""
         is_early = self._told_at is not None and clock.now() - self._told_at < EVERY
         if results and not is_early and len(results) < self._total:
-            passed = sum(result.verdict is Verdict.OK for result in results.values())
+            passed = sum(result.has_passed for result in results.values())
             self._tell(Stage.TESTING, test=max(results), passed=passed)
 
     def interrupted(self, *, counts: bool) -> None:

@@ -85,7 +85,7 @@ class Judgement:
 
     @property
     def tests_passed(self) -> int:
-        return sum(result.verdict is Verdict.OK for result in self.results)
+        return sum(result.has_passed for result in self.results)
 
 
 def of_run(run: Run, *, number: int, check_result: CheckResult | None, visible: int = VISIBLE_TESTS) -> TestResult:

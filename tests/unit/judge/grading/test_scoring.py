@@ -249,7 +249,7 @@ def test_a_part_of_nobody_knows_how_many_points_is_no_failure_and_not_all() -> N
     unbounded = scoring.parse(stored, 3)
     found = {number: Result(number=number, verdict=Verdict.PARTIAL, share=2.5) for number in (1, 2, 3)}
     judgement = verdict.of_submission(Compilation(outcome=Outcome.OK), found, unbounded)
-    assert (judgement.verdict, judgement.points) == (Verdict.PARTIAL, 7.5)
+    assert (judgement.verdict, judgement.points, judgement.tests_passed) == (Verdict.PARTIAL, 7.5, 3)
     assert (str(judgement.text), judgement.failed_on) == ("Partially correct (7.5 points)", None)
     right = found | {1: Result(number=1, verdict=Verdict.OK, share=1.0)}
     assert verdict.of_submission(Compilation(outcome=Outcome.OK), right, unbounded).verdict is Verdict.PARTIAL
