@@ -5,6 +5,7 @@ follow with a form and the judge never; and the judge's network resolves no othe
 """
 
 import functools
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -25,3 +26,20 @@ def client() -> "S3Client":
 def is_missing(error: ClientError) -> bool:
     """Whether there is no such object. Who may not list the bucket is told only that it may not be read."""
     return error.response["Error"]["Code"] in {"NoSuchKey", "AccessDenied"}
+
+
+_AT_ONCE = 1000
+"""Objects that one request may delete."""
+
+
+def delete_all(bucket: str, keys: Sequence[str]) -> None:
+    """Deletes objects; those that are not there count as deleted."""
+    for start in range(0, len(keys), _AT_ONCE):
+        named = [{"Key": key} for key in keys[start : start + _AT_ONCE]]
+        answer = client().delete_objects(Bucket=bucket, Delete={"Objects": named, "Quiet": True})
+        if refused := answer.get("Errors"):
+            raise NotDeleted(refused[0].get("Code", ""))
+
+
+class NotDeleted(Exception):
+    """S3 deleted some objects and not others; the code of the first refusal."""

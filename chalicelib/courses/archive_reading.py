@@ -163,6 +163,26 @@ def undo(archive: CourseArchive) -> bool:
     return True
 
 
+def erase_objects(course: ArchivedCourse, archive: CourseArchive) -> None:
+    """Delete from S3 what was put there for a course that was taken back. Again is no harm.
+
+    What somebody may have used meanwhile stays: a problem that was published, or is placed in another course.
+    """
+    made = _Made(course, archive)
+    pictures.erase(made.course_id, made.first_id)
+    for number in range(1, archive.problems + 1):
+        if not _may_be_used(made.problem_id(number), archive):
+            transfer.erase_objects(made.problem_id(number), course.problem(number))
+
+
+def _may_be_used(problem_id: int, archive: CourseArchive) -> bool:
+    problem = judge_models.find_problem(problem_id, consistent=True)
+    if problem is None:
+        return False
+    is_placed = any(each.course_id != archive.course_id for each in models.placements(problem_id))
+    return problem.author_id != archive.user_id or bool(problem.published) or is_placed
+
+
 class _Made:
     """What an archive becomes. Problems, lessons, and what is in these have ids in order, from the first on."""
 

@@ -98,10 +98,13 @@ def give_up(key: str, reason: Text) -> bool:
     archive = _of_key(key)
     if archive is None or archive.state in {ArchiveState.DONE, ArchiveState.FAILED}:
         return False
+    was_begun = archive.direction == ArchiveKind.IMPORT and archive.state == ArchiveState.WORKING
     if not archive_reading.undo(archive):
         _end(archive, [])
         return False
     _end(archive, [Fault("", reason)])
+    if was_begun:  # last: whatever made the import die may come again when the archive is read once more
+        archive_reading.erase_objects(archive_reading.opened(ranges.opened(_bucket(), _key(archive.id))), archive)
     return True
 
 

@@ -80,6 +80,11 @@ def write(problem_id: int, given: Mapping[str, bytes]) -> None:
         s3.client().put_object(Bucket=bucket, Key=_key(problem_id, digest), Body=data, ContentType=kind)
 
 
+def keys_of(problem_id: int, given: Mapping[str, bytes]) -> list[str]:
+    """Returns where in the bucket `write` puts such files."""
+    return [_key(problem_id, pictures.digest(data)) for data in given.values()]
+
+
 def key(problem: Problem, name: str) -> str:
     """Where in the bucket a file of a problem lies."""
     return _key(problem.id, problem.files[name][0])

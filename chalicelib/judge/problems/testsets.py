@@ -105,10 +105,10 @@ def write(
             arguments.append(test.arguments)
             given |= {str(number): _given_to_json(test)} if test.args or test.files or test.is_static else {}
             archive.writestr(f"{number:05}.out", test.answer)
-            if test.input is not None and len(test.input) <= batches.MAX_INPUT_BYTES:
-                archive.writestr(f"{number:05}.in", test.input)
-            elif test.input is not None:
+            if test.input is not None and _lies_apart(test):
                 _put(_input_key(key, number), test.input)
+            elif test.input is not None:
+                archive.writestr(f"{number:05}.in", test.input)
         if any(arguments):
             archive.writestr(ARGUMENTS, json.dumps(arguments))
         if given:
@@ -119,6 +119,17 @@ def write(
         for role, program in (programs or {}).items():
             archive.writestr(f"{role}.json", json.dumps(_program_to_json(program)))
     _put(key, packed.getvalue())
+
+
+def keys_of(problem_id: int, version: int, tests: Sequence[TestCase]) -> list[str]:
+    """Returns where in the bucket `write` puts such a set."""
+    key = _key(problem_id, version)
+    return [key, *(_input_key(key, number) for number, test in enumerate(tests, 1) if _lies_apart(test))]
+
+
+def _lies_apart(test: TestCase) -> bool:
+    """Whether the input is too large for the archive of the set, and an object of its own."""
+    return test.input is not None and len(test.input) > batches.MAX_INPUT_BYTES
 
 
 def address(test: TestCase) -> str:

@@ -41,6 +41,9 @@ from chalicelib.judge.statements.written import Form, Written
 TESTS, STATEMENTS, FILES = "tests/", "statements/", "files/"
 """The directories of a problem."""
 
+FIRST = 1
+"""The version of the tests that a problem comes with."""
+
 Read = Callable[[str], bytes]
 """A file of the problem, by its name in the problem's directory."""
 
@@ -147,6 +150,10 @@ class Described:
             self._check_file(name)
         return testsets.of_files(names, lambda name: self.read(TESTS + name))
 
+    def shown(self) -> dict[str, bytes]:
+        """The files that its statements show."""
+        return {name: self.read(FILES + name) for name in self.within(FILES)}
+
     def _check_file(self, name: str) -> None:
         """MissingTestset for a file that no set of tests has, and for one that does not say what it should."""
         if re.fullmatch(r"[0-9]{5}\.(in|out)", name):
@@ -217,15 +224,23 @@ def take_in(problem_id: int, author_id: int, described: Described) -> Problem:
     problem = models.new_problem(problem_id, author_id, clock.now(), **described.part.fields())
     if described.within(TESTS):
         tests = described.testset()
-        problem.tests_version, problem.tests_count = 1, len(tests.tests)
-        testsets.write(problem_id, 1, tests.tests, tests.programs, tests.includes)
+        problem.tests_version, problem.tests_count = FIRST, len(tests.tests)
+        testsets.write(problem_id, FIRST, tests.tests, tests.programs, tests.includes)
         library.show(problem, tests.tests[: described.part.visible_tests], described.part.visible_tests)
     problem.published = described.part.published and bool(problem.tests_count)
-    shown = {name: described.read(FILES + name) for name in described.within(FILES)}
+    shown = described.shown()
     files.write(problem_id, shown)
     files.name(problem, shown)
     models.add_problem(problem, _statements(problem, described))
     return problem
+
+
+def erase_objects(problem_id: int, described: Described) -> None:
+    """Delete what `take_in` put into S3, of a problem that nobody uses. Again is no harm."""
+    keys = files.keys_of(problem_id, described.shown())
+    if described.within(TESTS):
+        keys += testsets.keys_of(problem_id, FIRST, described.testset().tests)
+    s3.delete_all(settings.load().test_data_bucket, keys)
 
 
 def _statements(problem: Problem, described: Described) -> Writes:

@@ -16,6 +16,7 @@ from chalicelib.courses import archive_models, archives, course_format, deletion
 from chalicelib.courses.models import Course, CoursesItem
 from chalicelib.judge import handlers
 from chalicelib.judge import models as judge_models
+from chalicelib.judge.grading import batches
 from chalicelib.judge.grading.checkers import Role as ProgramRole
 from chalicelib.judge.problems import files, library, testsets, translations
 from chalicelib.judge.statements.written import Form
@@ -238,6 +239,65 @@ def test_what_a_given_up_import_made_is_taken_back(school: School, teacher: Pers
     assert done(school.api.get("/problems", token=teacher.token)) == known
     assert not deletion_models.remains_of_course(course_id, at_most=1)
     assert faults(archive_id) == [("", "import_failed")]
+
+
+def stored_objects() -> set[str]:
+    """What lies in S3 for problems and courses, apart from archives."""
+    listed = s3.client().list_objects_v2(Bucket=BUCKET).get("Contents", [])
+    return {each["Key"] for each in listed if each["Key"].startswith(("tests/", "pictures/"))}
+
+
+def half_made(school: School, who: Person, data: bytes) -> Any:
+    """An import whose course was not made in the end."""
+    view = imported(school, who, data)
+    for key in (models.course_key(view["course_id"]), models.outline_key(view["course_id"])):
+        CoursesItem(*key).delete()
+    working(view["archive_id"])
+    return view
+
+
+def of_unpublished(data: bytes) -> bytes:
+    """An archive whose problems nobody but their author may use; the last has an input that is an object of its own."""
+    contents = unpacked(data)
+    described = json.loads(contents[course_format.DESCRIPTION])
+    for problem in described["problems"]:
+        problem.pop("published", None)
+    large = {"problems/2/tests/00001.in": bytes(batches.MAX_INPUT_BYTES + 1)}
+    return packed({**contents, **large, course_format.DESCRIPTION: json.dumps(described).encode()})
+
+
+def test_a_given_up_import_leaves_nothing_in_s3(school: School, teacher: Person, course: Course) -> None:
+    """Not of a problem that is in the library already, nor of one that was only being put there."""
+    data, known = of_unpublished(exported(school, teacher, course.id)), stored_objects()
+    view = half_made(school, teacher, data)
+    archive = archive_models.find_archive(view["archive_id"])
+    assert archive is not None
+    assert archive.first_id is not None
+    problem = library.get(archive.first_id + 1)
+    problem.delete()
+    new = stored_objects() - known
+    assert {key.split("/")[0] for key in new} == {"tests", "pictures"}
+    assert f"pictures/{view['course_id']}/{archive.first_id}" in new
+    assert f"tests/{archive.first_id + 2}/1/00001.in" in new
+    assert archives.give_up(f"imports/course-{archive.id}.zip", handlers.OUR_FAULT)
+    assert stored_objects() == known
+
+
+def test_what_somebody_may_use_by_now_stays_in_s3(school: School, teacher: Person, course: Course) -> None:
+    data = of_unpublished(exported(school, teacher, course.id))
+    view = half_made(school, teacher, data)
+    archive = archive_models.find_archive(view["archive_id"])
+    assert archive is not None
+    assert archive.first_id is not None
+    placed, published = (library.get(archive.first_id + number) for number in (1, 2))
+    school.task(course, school.lesson(course), placed)
+    known = published.version
+    published.published = True
+    library.store(published, known)
+    assert archives.give_up(f"imports/course-{archive.id}.zip", handlers.OUR_FAULT)
+    left = stored_objects()
+    assert {f"tests/{placed.id}/1.zip", f"tests/{published.id}/1.zip", f"tests/{published.id}/1/00001.in"} <= left
+    assert f"pictures/{view['course_id']}/{archive.first_id}" not in left
 
 
 def working(archive_id: int) -> None:
