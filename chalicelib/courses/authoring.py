@@ -28,7 +28,7 @@ from chalicelib.judge import models as judge_models
 from chalicelib.judge.models import Problem
 from chalicelib.judge.problems import library
 from chalicelib.judge.problems.testsets import NewTest
-from chalicelib.school import teaching
+from chalicelib.school import enrollment_news, teaching
 
 TRIES = 12
 PAUSE = 0.02
@@ -65,7 +65,10 @@ def change(caller: Caller, course_id: int, fields: Fields, *, expected: IfMatch 
         _check_times(changed.times)
         return models.change_course(Change(course=course, fields=stored))
 
-    return retry_on_conflict(attempt)
+    changed = retry_on_conflict(attempt)
+    if changed.is_published and "published" in fields:
+        enrollment_news.tell_remembered(models.group_of(course_id))
+    return changed
 
 
 def own(caller: Caller, course_id: int, expected: IfMatch = None) -> tuple[Course, Outline]:

@@ -36,7 +36,7 @@ def join(user_id: int, course_id: int, also: FillMore) -> bool:
 
 
 def is_shown(course_id: int) -> bool:
-    course = models.find_course(course_id)
+    course = models.find_course(course_id, consistent=True)
     return course is not None and course.is_published
 
 

@@ -450,8 +450,8 @@ def change_course(change: Change) -> Course:
     return changed
 
 
-def find_course(course_id: int) -> Course | None:
-    return not_deleting(dynamo_items.find(Course, *course_key(course_id)))
+def find_course(course_id: int, *, consistent: bool = False) -> Course | None:
+    return not_deleting(dynamo_items.find(Course, *course_key(course_id), consistent=consistent))
 
 
 def find_outline(course_id: int) -> Outline | None:

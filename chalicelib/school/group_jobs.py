@@ -9,7 +9,6 @@ An address that has an account is invited like any other, and nothing that the t
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -22,13 +21,12 @@ from chalicelib.common.http import errors, paging
 from chalicelib.common.http.errors import In, Place, Violation
 from chalicelib.common.texts import Language, Text
 from chalicelib.school import (
-    frames,
+    enrollment_news,
     group_models,
     invitations,
     job_models,
     joining,
     models,
-    notifications,
     pupil_groups,
     pupil_lists,
     queues,
@@ -48,14 +46,6 @@ MOST_TRIES = 4
 MOST_REFUSED = 100
 """That are told of an enrollment."""
 KEPT_FOR = timedelta(days=30)
-
-_ENROLLED: dict[GroupKind, tuple[frames.Enrolled, Text]] = {
-    GroupKind.COURSE: ("course", Text("enrolled_course", "From now on you attend the course “{title}”")),
-    GroupKind.TRACK: ("track", Text("enrolled_track", "From now on you take part in the track “{title}”")),
-    GroupKind.CONTEST: ("contest", Text("enrolled_contest", "From now on you may take part in the contest “{title}”")),
-    GroupKind.PUPILS: ("group", Text("enrolled_group", "From now on you are in the group “{title}”")),
-    GroupKind.CLASS: ("group", Text("enrolled_class", "From now on you are in class {title}")),
-}
 
 
 # --- Asking for it ---------------------------------------------------------------------------------------------------
@@ -263,25 +253,10 @@ def _enroll_page(job: GroupJob) -> bool:
         except errors.LyceumError as refusal:
             refused.append({"user_id": user_id, "code": refusal.code})
     # Of a page that is begun again nobody knows who came by it the first time.
-    _tell_enrolled(job, target, came if job.tries <= 1 else came + already)
+    enrollment_news.tell(job.id, target, came if job.tries <= 1 else came + already)
     counted = {"done": job.done + len(found), "came": job.came + len(came), "already": job.already + len(already)}
     job_models.end_page(job, {**counted, "refused": refused[:MOST_REFUSED], "cursor": found[-1]})
     return True
-
-
-def _tell_enrolled(job: GroupJob, target: Group, user_ids: Sequence[int]) -> None:
-    if not user_ids or not joining.joinable(target).is_shown(target.id):
-        return
-    title, (kind, text) = joining.title_of(target), _ENROLLED[target.kind]
-    told = frames.EnrolledPayload(kind=kind, id=target.id, title=title)
-    notifications.notify_soon(
-        f"job#{job.id}#enrolled",
-        user_ids,
-        kind=frames.ENROLLED,
-        title=Text("notice_enrolled", "Your teacher has enrolled your whole group"),
-        description=replace(text, params={"title": title}),
-        payload=told.model_dump(mode="json"),
-    )
 
 
 def _nothing(transaction: transactions.Transaction) -> None:

@@ -5,6 +5,7 @@ deleted a month after it began.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -61,6 +62,13 @@ class GroupJob(SchoolItem, discriminator="group_job"):
     page = items.IntegerAttribute(default=0)
     cursor = items.IntegerAttribute(default=0)
     tries = items.IntegerAttribute(default=0)
+
+
+class UntoldEnrollment(SchoolItem, discriminator="untold_enrollment"):
+    """Pupils of one page of a job, whom it enrolled into what was a draft."""
+
+    job_id = items.IntegerAttribute()
+    user_ids = JSONAttribute()
 
 
 class JobPage(SchoolItem, discriminator="job_page"):
@@ -141,3 +149,19 @@ def _change(job: GroupJob, actions: Sequence[Action]) -> GroupJob:
     with transactions.conditional():
         changed.update(actions=list(actions), condition=(GroupJob.page == job.page) & (GroupJob.state == job.state))
     return changed
+
+
+def remember_untold(group: Group, job_id: int, user_ids: Sequence[int], *, until: datetime) -> None:
+    key = models.untold_key(group, job_id, min(user_ids))
+    UntoldEnrollment(*key, job_id=job_id, user_ids=sorted(user_ids), expires_at=until).save()
+
+
+def untold(group: Group) -> Sequence[UntoldEnrollment]:
+    """Returns who is still to be told that they were enrolled, as it is at this moment."""
+    return list(UntoldEnrollment.query(models.untold_partition(group), consistent_read=True))
+
+
+def forget_untold(told: Sequence[UntoldEnrollment]) -> None:
+    with SchoolItem.batch_write() as batch:
+        for each in told:
+            batch.delete(each)

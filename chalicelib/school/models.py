@@ -15,6 +15,7 @@ PUPIL_GROUPS      / {listed id}        a named group of pupils
 GROUP#{group}     / INVITATION#{…}     an invitation into a group of any kind, by its secret
 GROUP#{group}     / JOB#{listed id}    work on a whole group of pupils
 JOB#{id}          / PAGE#{number}      a page of the list that such work goes through
+UNTOLD#{group}    / JOB#{listed id}#{} pupils who were enrolled into a draft and are to be told when it is published
 PERSON#{id}       / INVITED#{code}     an invitation that an account accepts by setting its first password
 
 A listed id has leading zeros, so that texts sort as numbers do: in the order of time.
@@ -280,6 +281,14 @@ def job_key(group: Group, job_id: int) -> Key:
 
 def job_page_key(job_id: int, page: int) -> Key:
     return f"JOB#{job_id}", f"PAGE#{page:04}"
+
+
+def untold_key(group: Group, job_id: int, first_user_id: int) -> Key:
+    return untold_partition(group), f"JOB#{ids.sortable(job_id)}#{ids.sortable(first_user_id)}"
+
+
+def untold_partition(group: Group) -> str:
+    return f"UNTOLD#{group}"
 
 
 def find_main_page() -> MainPage:

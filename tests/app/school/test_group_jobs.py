@@ -1,6 +1,7 @@
 """Imports of pupils and enrollments of groups: what becomes of them, also when they break off."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from operator import attrgetter
 from typing import Any
@@ -11,7 +12,7 @@ from botocore.exceptions import ClientError
 from chalicelib.accounts import accounts
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.mail import Mail
-from chalicelib.school import group_jobs, job_models
+from chalicelib.school import enrollment_news, group_jobs, job_models, joining
 from chalicelib.school.relations import Group, GroupKind
 from tests.app.tracks import peers
 from tests.support.school import PASSWORD, Person, Reply, School, stored_items
@@ -252,3 +253,69 @@ def test_a_whole_group_joins_at_once_and_a_track_takes_whom_it_has_room_for(
         f"/groups/{group_id}/enrollments", {"kind": "course", "id": other.id}, token=teacher.token
     )
     assert refused.status == 403
+
+
+def enrolled_into_draft(school: School, teacher: Person, group_id: int, people: list[Person]) -> int:
+    admin = school.person(Role.ADMIN)
+    ids = [each.id for each in people]
+    school.api.post(f"/groups/{group_id}/pupils", {"user_ids": ids}, token=admin.token)
+    draft = school.course(author_id=teacher.id, visibility="draft")
+    path = f"/groups/{group_id}/enrollments"
+    job = job_of(school, teacher, school.api.post(path, {"kind": "course", "id": draft.id}, token=teacher.token))
+    assert job["came"] == len(people)
+    return draft.id
+
+
+def publish(school: School, teacher: Person, course_id: int, *, published: bool = True) -> None:
+    changed = school.api.request(
+        "PATCH", f"/courses/{course_id}", json_body={"published": published}, token=teacher.token
+    )
+    assert changed.status == 200, changed.body
+
+
+def test_who_was_enrolled_into_a_draft_is_told_once_when_it_is_published(
+    school: School, teacher: Person, group_id: int
+) -> None:
+    people = [school.person() for _ in range(group_jobs.PAGE + 1)]
+    gone, *others = people
+    course_id = enrolled_into_draft(school, teacher, group_id, people)
+    assert [told(school, each) for each in people] == [[]] * len(people)
+    school.api.request("PATCH", f"/courses/{course_id}", json_body={"name": "Another"}, token=teacher.token)
+    assert school.api.request("DELETE", f"/courses/attend/{course_id}", token=gone.token).status == 204
+    assert told(school, others[0]) == []
+    publish(school, teacher, course_id)
+    assert [told(school, each) for each in others] == [[("ENROLLED", "course", course_id)]] * len(others)
+    assert told(school, gone) == []
+    newcomer = school.person()
+    assert school.api.post(f"/invitations/{invite(school, teacher, course_id)}/accept", token=newcomer.token).body[
+        "new"
+    ]
+    for published in (False, True, True):
+        publish(school, teacher, course_id, published=published)
+    assert [len(told(school, each)) for each in (*others, newcomer)] == [1] * len(others) + [0]
+    assert [each for each in stored_items("school") if each["kind"] == "untold_enrollment"] == []
+
+
+def invite(school: School, teacher: Person, course_id: int) -> str:
+    code: str = school.api.post("/invitations", {"kind": "course", "id": course_id}, token=teacher.token).body["code"]
+    return code
+
+
+def test_a_draft_that_is_published_while_pupils_are_enrolled_keeps_nobody_in_the_dark(
+    school: School, teacher: Person, group_id: int
+) -> None:
+    """Published just after the enrollment saw a draft, and before it remembered whom it enrolled."""
+    pupil = school.person()
+    course_id = enrolled_into_draft(school, teacher, group_id, [pupil])
+    target = Group(GroupKind.COURSE, course_id)
+    remembered = job_models.untold(target)
+    job_models.forget_untold(remembered)
+    looks = iter([False, True])
+
+    def is_shown(group_id: int) -> bool:
+        return next(looks)
+
+    seen = replace(joining.joinable(target), is_shown=is_shown)
+    school.override(joinables={GroupKind.COURSE: seen})
+    enrollment_news.tell(remembered[0].job_id, target, [pupil.id])
+    assert told(school, pupil) == [("ENROLLED", "course", course_id)]
