@@ -195,7 +195,7 @@ def _idempotency_digest() -> "idempotency.Digest":
 
 def _timer_handlers() -> "Mapping[str, timers.Handler]":
     from chalicelib.school import digests, notifications, waiting
-    from chalicelib.tracks import models, scheduler
+    from chalicelib.tracks import erasure, models, scheduler
     from chalicelib.training.sessions import sessions
 
     return {
@@ -203,6 +203,7 @@ def _timer_handlers() -> "Mapping[str, timers.Handler]":
         sessions.TOPIC: sessions.end,
         digests.TOPIC: digests.advance,
         waiting.TOPIC: notifications.tell_what_waited,
+        erasure.LEFT_TOPIC: erasure.advance,
     }
 
 

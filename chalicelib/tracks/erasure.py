@@ -10,6 +10,8 @@ from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.accounts import models as account_models
+from chalicelib.accounts.permissions import AccountState
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
@@ -23,6 +25,9 @@ from chalicelib.tracks.solutions import code
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
 from chalicelib.tracks.work_models import ReviewPlace, Submission, SubmissionPlace
+
+LEFT_TOPIC = "left_in_tracks"
+"""Of the timers that migration 0013 sets: of accounts that were erased by a version that left them in their tracks."""
 
 MOST_STEPS = 300
 """In one track, refused ones too: an assignment takes one or two."""
@@ -60,6 +65,17 @@ def forget(user_id: int) -> None:
     while found := models.tracks_of(user_id, paging.ListQuery()).items:
         for track in found:
             _forget_in(track.id, user_id)
+
+
+def advance(subject: str, now: datetime) -> None:
+    """Takes an account that was erased long ago out of its tracks, once."""
+    timer = timers.find(LEFT_TOPIC, subject)
+    if timer is None:
+        return
+    account = account_models.find_account(int(subject), consistent=True)
+    if account is not None and account.state == AccountState.DELETED:
+        forget(account.id)
+    timers.move(timer, None)
 
 
 def _forget_in(track_id: int, user_id: int) -> None:

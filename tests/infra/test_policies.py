@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 
 import app as application
-from chalicelib.accounts import totp
+from chalicelib.accounts import accounts, totp
 from chalicelib.accounts.permissions import Role
 from chalicelib.common import hooks
+from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import timers
 from chalicelib.common.events.timers import Message
 from chalicelib.common.texts import ENGLISH
-from chalicelib.judge import import_models, languages, queues, waiting_models
+from chalicelib.courses import archives
+from chalicelib.judge import handlers, import_models, languages, queues, waiting_models
 from chalicelib.judge import models as judge_models
 from chalicelib.judge.problems import library
 from chalicelib.judge.problems.testsets import NewTest
@@ -27,6 +29,8 @@ from chalicelib.realtime import broadcasts, leases, models, rooms
 from chalicelib.school import digests, group_jobs, waiting
 from chalicelib.school import queues as school_queues
 from chalicelib.school.queues import DeliveryStep
+from chalicelib.tracks import erasure
+from chalicelib.tracks import models as track_models
 from chalicelib.tracks.models import TOPIC
 from chalicelib.training import models as training_models
 from chalicelib.training.sessions import sessions
@@ -35,6 +39,7 @@ from tests.app.courses import test_archives
 from tests.app.school.test_digests import attend, course_with_tasks
 from tests.app.school.test_preferences import confirmed, want
 from tests.app.school.test_preferences import tell as tell_of_tracks
+from tests.app.tracks import repeated_messages
 from tests.app.tracks.peers import FILES, HOUR, Peers, peers
 from tests.app.training.conftest import Three, Training, contest_by, start, team_of
 from tests.infra import policies
@@ -299,7 +304,10 @@ def take_archives(school: School, sender: Person) -> set[str]:
     with policies.recorded() as needed_to_import:
         report = test_archives.report(announced["archive_id"])
         assert application.import_package(report, None) == {"batchItemFailures": []}
-    return needed_to_export | needed_to_import
+    half_made = test_archives.half_made(school, sender, test_archives.of_unpublished(data, large=()))
+    with policies.recorded() as needed_to_undo:
+        assert archives.give_up(f"imports/course-{half_made['archive_id']}.zip", handlers.OUR_FAULT)
+    return needed_to_export | needed_to_import | needed_to_undo
 
 
 def test_rejudge_page(school: School, pupil: Person) -> None:
@@ -541,7 +549,7 @@ def test_advance(school: School, three: Three, training: Training) -> None:
         advance(track)
         school.clock.forward(5 * HOUR)
         advance(track)
-    needed_for_trainings = end_by_time(school, training) | tell_what_waited(school)
+    needed_for_trainings = end_by_time(school, training) | tell_what_waited(school) | leave_tracks(school)
     another = peers(school, 2).enrol()
     with hooks.override(timer_handlers={TOPIC: fail}), policies.recorded() as needed_for_failures:
         advance(another, failing=True)
@@ -567,6 +575,28 @@ def tell_what_waited(school: School) -> set[str]:
             message = Message(topic, str(ann.id), timer.due_at)
             assert application.advance(delivered(message), None) == {"batchItemFailures": []}
     assert [each.letter for each in school.letters] == ["notices", "digest"]
+    return needed
+
+
+def leave_tracks(school: School) -> set[str]:
+    """What it needs that an account leaves its tracks which was erased before erasing did that: one waits, one runs."""
+    running = repeated_messages.in_review(school)
+    gone = running.people[0]
+    for person in running.people:
+        running.review_next(person)
+    waiting_track = peers(school, 3)
+    good(school.api.post(f"{waiting_track.path}/enroll", token=gone.token))
+    with hooks.override(on_erased=()):
+        accounts.erase(gone.id)
+    transactions.transact(
+        lambda transaction: timers.start(transaction, erasure.LEFT_TOPIC, str(gone.id), school.clock.now)
+    )
+    school.transitions.note_sweep()
+    with policies.recorded() as needed:
+        message = Message(erasure.LEFT_TOPIC, str(gone.id), school.clock.now)
+        assert application.advance(delivered(message), None) == {"batchItemFailures": []}
+    assert timers.find(erasure.LEFT_TOPIC, str(gone.id)) is None
+    assert gone.id not in {each.user_id for each in track_models.participants_of(running.track_id)}
     return needed
 
 

@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -256,14 +256,17 @@ def half_made(school: School, who: Person, data: bytes) -> Any:
     return view
 
 
-def of_unpublished(data: bytes) -> bytes:
-    """An archive whose problems nobody but their author may use; the last has an input that is an object of its own."""
+LARGE = "problems/2/tests/00001.in"
+
+
+def of_unpublished(data: bytes, *, large: Sequence[str] = (LARGE,)) -> bytes:
+    """An archive whose problems nobody but their author may use, with inputs so `large` that they are objects apart."""
     contents = unpacked(data)
     described = json.loads(contents[course_format.DESCRIPTION])
     for problem in described["problems"]:
         problem.pop("published", None)
-    large = {"problems/2/tests/00001.in": bytes(batches.MAX_INPUT_BYTES + 1)}
-    return packed({**contents, **large, course_format.DESCRIPTION: json.dumps(described).encode()})
+    inputs = {name: bytes(batches.MAX_INPUT_BYTES + 1) for name in large}
+    return packed({**contents, **inputs, course_format.DESCRIPTION: json.dumps(described).encode()})
 
 
 def test_a_given_up_import_leaves_nothing_in_s3(school: School, teacher: Person, course: Course) -> None:
