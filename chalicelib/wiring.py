@@ -157,11 +157,6 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.accounts.routes import routes as accounts
     from chalicelib.accounts.second_factor_routes import routes as second_factor
     from chalicelib.common.http.routes import routes as service
-    from chalicelib.courses.archive_routes import routes as archives
-    from chalicelib.courses.authoring_routes import routes as authoring
-    from chalicelib.courses.extension_routes import routes as extensions
-    from chalicelib.courses.portal_routes import routes as portal
-    from chalicelib.courses.routes import routes as courses
     from chalicelib.judge.routes import routes as judge
     from chalicelib.judge.statements.routes import routes as statements
     from chalicelib.realtime.routes import routes as realtime
@@ -175,7 +170,18 @@ def _routes() -> "Iterable[routing.Routes]":
 
     own = (service, accounts, second_factor, realtime, *_school_routes(), judge, statements)
     of_tracks = (tracks, oversight, reliability, solutions)
-    return (*own, courses, authoring, archives, extensions, portal, *of_tracks, training, teams, training_aliases)
+    return (*own, *_course_routes(), *of_tracks, training, teams, training_aliases)
+
+
+def _course_routes() -> "Iterable[routing.Routes]":
+    from chalicelib.courses.archive_routes import routes as archives
+    from chalicelib.courses.authoring_routes import routes as authoring
+    from chalicelib.courses.extension_routes import routes as extensions
+    from chalicelib.courses.lesson_file_routes import routes as lesson_files
+    from chalicelib.courses.portal_routes import routes as portal
+    from chalicelib.courses.routes import routes
+
+    return (routes, authoring, lesson_files, archives, extensions, portal)
 
 
 def _school_routes() -> "Iterable[routing.Routes]":

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 
 @functools.cache
@@ -35,7 +36,7 @@ _AT_ONCE = 1000
 def delete_all(bucket: str, keys: Sequence[str]) -> None:
     """Deletes objects; those that are not there count as deleted."""
     for start in range(0, len(keys), _AT_ONCE):
-        named = [{"Key": key} for key in keys[start : start + _AT_ONCE]]
+        named: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys[start : start + _AT_ONCE]]
         answer = client().delete_objects(Bucket=bucket, Delete={"Objects": named, "Quiet": True})
         if refused := answer.get("Errors"):
             raise NotDeleted(refused[0].get("Code", ""))

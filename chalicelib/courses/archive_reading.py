@@ -10,7 +10,7 @@ from typing import BinaryIO
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.texts import Text
-from chalicelib.courses import authoring, course_format, deletion_models, models, pictures, text_models
+from chalicelib.courses import authoring, course_format, deletion_models, lesson_files, models, pictures, text_models
 from chalicelib.courses.archive_models import ArchiveKind, CourseArchive
 from chalicelib.courses.course_format import BadDescription, CourseFile, LessonPart, TaskPart
 from chalicelib.courses.models import DRAFT, PRIVATE, PUBLIC, Course, CoursesItem, Lesson, Link, Task
@@ -41,6 +41,12 @@ class ArchivedCourse:
 
     def text(self, number: int) -> str:
         return self.archive.read(course_format.text_name(number)).decode("utf-8") if self._has_text(number) else ""
+
+    def files(self, number: int) -> dict[str, bytes]:
+        """The files that the text of a lesson shows, by name."""
+        directory = course_format.files_directory(number)
+        names = [name for name in self.archive.entries if name.startswith(directory)]
+        return {name.removeprefix(directory): self.archive.read(name) for name in names}
 
     def _has_text(self, number: int) -> bool:
         return self.described.lessons[number - 1].text
@@ -73,21 +79,33 @@ def opened(file: BinaryIO) -> ArchivedCourse:
 
 def _faults(course: ArchivedCourse) -> Iterator[Fault]:
     known = {course_format.DESCRIPTION, *(f"{course_format.PICTURE}.{suffix}" for suffix in pictures.SUFFIXES)}
-    for number, lesson in enumerate(course.described.lessons, 1):
-        if lesson.text:
-            name = course_format.text_name(number)
-            known.add(name)
-            yield from _faults_of_text(course, name)
-    directories = tuple(course_format.problem_directory(each + 1) for each in range(len(course.described.problems)))
+    numbers = range(1, len(course.described.lessons) + 1)
+    known |= {course_format.text_name(number) for number in numbers if course.described.lessons[number - 1].text}
+    directories = tuple(_directories(course.described))
     for name in course.archive.entries.keys() - known:
         if not name.startswith(directories):
             yield Fault(name, Text("unknown_file", "There is no use for the file {name}", {"name": name}))
+    for number in numbers:
+        yield from _faults_of_lesson(course, number)
     for number in range(1, len(course.described.problems) + 1):
         for text in transfer.faults(course.problem(number)):
             yield Fault(course_format.problem_directory(number), text)
     if (picture := course.picture) is not None and not pictures.is_picture(picture):
         yield Fault(course_format.PICTURE, Text("no_picture_there", "This is no picture, or too large"))
     yield from _faults_of_description(course.described)
+
+
+def _faults_of_lesson(course: ArchivedCourse, number: int) -> Iterator[Fault]:
+    if course.described.lessons[number - 1].text:
+        yield from _faults_of_text(course, course_format.text_name(number))
+    for text in lesson_files.faults(course.files(number)):
+        yield Fault(course_format.files_directory(number), text)
+
+
+def _directories(described: CourseFile) -> Iterator[str]:
+    """Where files may be that the description does not name one by one."""
+    yield from (course_format.problem_directory(each + 1) for each in range(len(described.problems)))
+    yield from (course_format.files_directory(each + 1) for each in range(len(described.lessons)))
 
 
 def _faults_of_description(described: CourseFile) -> Iterator[Fault]:
@@ -170,6 +188,8 @@ def erase_objects(course: ArchivedCourse, archive: CourseArchive) -> None:
     """
     made = _Made(course, archive)
     pictures.erase(made.course_id, made.first_id)
+    for number in range(1, len(course.described.lessons) + 1):
+        lesson_files.erase(made.course_id, made.lesson_id(number), course.files(number))
     for number in range(1, archive.problems + 1):
         if not _may_be_used(made.problem_id(number), archive):
             transfer.erase_objects(made.problem_id(number), course.problem(number))
@@ -194,6 +214,9 @@ class _Made:
 
     def problem_id(self, number: int) -> int:
         return self.first_id + number
+
+    def lesson_id(self, number: int) -> int:
+        return self.first_id + len(self._described.problems) + number
 
     def course(self) -> Course:
         told = self._described.course
@@ -220,6 +243,8 @@ class _Made:
             yield lesson
             if text := self._archived.text(number):
                 yield text_models.new_text(self.course_id, lesson.id, text)
+            if files := lesson_files.write(self.course_id, lesson.id, self._archived.files(number)):
+                yield files
             yield from self._tasks(number, told, problems)
             yield from self._links(number, told)
 
@@ -233,10 +258,10 @@ class _Made:
         return LessonEntry(lesson.id, tasks, links, lesson.times, lesson.requires)
 
     def _lesson(self, number: int, told: LessonPart) -> Lesson:
-        requires = [Requirement(self._lesson_id(each.lesson), each.points) for each in told.requires]
+        requires = [Requirement(self.lesson_id(each.lesson), each.points) for each in told.requires]
         return models.new_lesson(
             self.course_id,
-            self._lesson_id(number),
+            self.lesson_id(number),
             name=told.name,
             description=told.description,
             required=requirements_json(requires) or None,
@@ -253,7 +278,7 @@ class _Made:
         name = told.name or problem.title
         return models.new_task(
             self.course_id,
-            self._lesson_id(lesson),
+            self.lesson_id(lesson),
             task_id,
             problem_id=problem.id,
             name=name,
@@ -269,14 +294,11 @@ class _Made:
     def _links(self, number: int, told: LessonPart) -> list[Link]:
         first = self._first_in(number) + len(told.tasks)
         return [
-            models.new_link(self.course_id, self._lesson_id(number), first + at, title=each.title, url=each.link)
+            models.new_link(self.course_id, self.lesson_id(number), first + at, title=each.title, url=each.link)
             for at, each in enumerate(told.links)
         ]
-
-    def _lesson_id(self, number: int) -> int:
-        return self.first_id + len(self._described.problems) + number
 
     def _first_in(self, number: int) -> int:
         """The id of the first task or link in a lesson."""
         before = sum(len(each.tasks) + len(each.links) for each in self._described.lessons[: number - 1])
-        return self._lesson_id(len(self._described.lessons)) + 1 + before
+        return self.lesson_id(len(self._described.lessons)) + 1 + before

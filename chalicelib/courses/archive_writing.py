@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 from chalicelib.common.texts import Text
-from chalicelib.courses import course_format, models, pictures, text_models
+from chalicelib.courses import course_format, lesson_files, models, pictures, text_models
 from chalicelib.courses.course_format import BadDescription
 from chalicelib.courses.models import Contents, Lesson, Task
 from chalicelib.judge import models as judge_models
@@ -60,7 +60,7 @@ def written(course_id: int, may_take: MayTake, *, at_most: int) -> Iterator[IO[b
 
 
 def _files(contents: Contents, problems: dict[int, Problem]) -> Iterator[tuple[str, bytes]]:
-    texts = text_models.texts_of(contents.course.id)
+    texts, shown = text_models.texts_of(contents.course.id), text_models.files_of(contents.course.id)
     try:
         yield course_format.DESCRIPTION, course_format.dump(_described(contents, texts, problems))
     except BadDescription as bad:
@@ -71,6 +71,8 @@ def _files(contents: Contents, problems: dict[int, Problem]) -> Iterator[tuple[s
     for number, lesson in enumerate(contents.lessons, 1):
         if text := texts.get(lesson.id):
             yield course_format.text_name(number), text.encode()
+        for name, data in lesson_files.read(contents.course.id, lesson.id, shown.get(lesson.id, {})):
+            yield f"{course_format.files_directory(number)}{name}", data
     for number, problem in enumerate(problems.values(), 1):
         for name, data in transfer.files_of(problem):
             yield f"{course_format.problem_directory(number)}{name}", data

@@ -18,7 +18,7 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import etags
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.courses import errors as course_errors
-from chalicelib.courses import models, outline, text_models
+from chalicelib.courses import lesson_texts, models, outline, text_models
 from chalicelib.courses.availability import ALWAYS, Times
 from chalicelib.courses.models import DRAFT, PRIVATE, PUBLIC, Change, Contents, Course, Lesson, Link, Task
 from chalicelib.courses.outline import Outline, requirements_json
@@ -154,7 +154,9 @@ def _text(course_id: int, lesson_id: int, fields: Fields) -> tuple[Sequence[Less
     """The text to write and the one to remove, of which there is at most one in all: a lesson may say nothing."""
     if "text" not in fields:
         return (), ()
-    text = text_models.new_text(course_id, lesson_id, str(fields["text"]))
+    text = text_models.new_text(
+        course_id, lesson_id, lesson_texts.as_written(course_id, lesson_id, str(fields["text"]))
+    )
     return ([text], ()) if text.text else ((), [text])
 
 

@@ -1,4 +1,4 @@
-"""Copies a course, for another year or another class: its lessons, texts, links and tasks, not its pupils.
+"""Copies a course, for another year or another class: its lessons, texts and their files, links and tasks, no pupils.
 
 The problems are the same ones, placed anew. What is in the copy is written first and its course last, in one
 transaction with the outline: a copy that was interrupted is nowhere to be seen.
@@ -12,10 +12,11 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Permission
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
-from chalicelib.courses import authoring, models, pictures, text_models
+from chalicelib.courses import authoring, lesson_files, models, pictures, text_models
 from chalicelib.courses.availability import Times
 from chalicelib.courses.models import DRAFT, PRIVATE, PUBLIC, Contents, Course, CoursesItem, Lesson, Link, Task
 from chalicelib.courses.outline import LessonEntry, Outline, Requirement, requirements_json
+from chalicelib.courses.text_models import Files
 from chalicelib.judge import models as judge_models
 
 COPIED = ("description", "tags", "picture_id", "language", "languages", "late_policy", "late_days")
@@ -39,11 +40,12 @@ def copy(caller: Caller, course_id: int, *, name: str | None, shift: timedelta |
     contents = authoring.read(caller, course_id)
     left_out = tuple(_not_for(caller, contents))
     contents = _without(contents, {task.id for task in left_out})
-    texts = text_models.texts_of(course_id)
+    texts, files = text_models.texts_of(course_id), text_models.files_of(course_id)
 
     def store(new_id: int) -> Course:
         made = _Copy(contents, new_id, shift, first=ids.new_id(clock.now()))
-        models.write(made.items(texts))
+        lesson_files.copy(made.files(files))
+        models.write(made.items(texts, files))
         course = made.course(caller, name)
         models.add_course(course, made.outline())
         return course
@@ -80,11 +82,19 @@ class _Copy:
             **self._moments(source.times),
         )
 
-    def items(self, texts: Mapping[int, str]) -> Iterator[CoursesItem]:
+    def files(self, files: Mapping[int, Files]) -> Iterator[tuple[tuple[int, int], tuple[int, int], Files]]:
+        """Which lessons have the files of which."""
+        for lesson in self.source.lessons:
+            if lesson.id in files:
+                yield (self.source.course.id, lesson.id), (self.id, self._new(lesson.id)), files[lesson.id]
+
+    def items(self, texts: Mapping[int, str], files: Mapping[int, Files]) -> Iterator[CoursesItem]:
         for lesson in self.source.lessons:
             yield self._lesson(lesson)
             if text := texts.get(lesson.id):
                 yield text_models.new_text(self.id, self._new(lesson.id), text)
+            if lesson.id in files:
+                yield text_models.new_files(self.id, self._new(lesson.id), files[lesson.id])
             yield from (self._task(task) for task in self.source.tasks[lesson.id])
             yield from (self._link(link) for link in self.source.links[lesson.id])
 

@@ -149,6 +149,11 @@ def text_name(lesson: int) -> str:
     return f"lessons/{lesson}.md"
 
 
+def files_directory(lesson: int) -> str:
+    """Where the files are that the text of a lesson shows."""
+    return f"lessons/{lesson}/"
+
+
 def problem_directory(number: int) -> str:
     return f"problems/{number}/"
 

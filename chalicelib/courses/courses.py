@@ -11,11 +11,12 @@ from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import paging, searching
 from chalicelib.common.http.searching import Sought
-from chalicelib.courses import enrollments, late_work, listing_models, models, text_models
+from chalicelib.courses import enrollments, late_work, lesson_texts, listing_models, models
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses.availability import READABLE, Availability, Times
 from chalicelib.courses.completion import Completion
 from chalicelib.courses.late_work import Terms
+from chalicelib.courses.lesson_texts import Audience
 from chalicelib.courses.models import DRAFT, PRIVATE, PUBLIC, Contents, Course, Enrollment, Lesson, Link, Task
 from chalicelib.courses.outline import Requirement
 from chalicelib.school import memberships, relations, teaching
@@ -208,7 +209,8 @@ def read_lesson(caller: Caller, course_id: int, lesson_id: int) -> OpenLesson:
     lesson = next((lesson for lesson in course.lessons if lesson.id == lesson_id), None)
     if lesson is None:
         raise course_errors.no_such_lesson()
-    text = text_models.find_text(course_id, lesson_id) if course.shows_contents(lesson) else ""
+    audience = Audience.TEACHERS if writes else Audience.PUPILS
+    text = lesson_texts.read(course_id, lesson_id, audience) if course.shows_contents(lesson) else ""
     return OpenLesson(course=course, lesson=lesson, text=text)
 
 

@@ -4,14 +4,16 @@ A course that is being deleted is hidden at once; then its parts are erased in b
 request to delete it goes on where the first stopped. Submissions stay: they belong to the judge.
 """
 
+from collections.abc import Sequence
+
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import etags
 from chalicelib.common.http.etags import IfMatch
-from chalicelib.courses import authoring, deletion_models, enrollments, models, pictures
+from chalicelib.courses import authoring, deletion_models, enrollments, lesson_files, models, pictures
 from chalicelib.courses import errors as course_errors
-from chalicelib.courses.models import Change, Course, Lesson
+from chalicelib.courses.models import Change, Course, CoursesItem, Lesson
 from chalicelib.school import memberships
 
 ROUNDS = 8
@@ -49,7 +51,7 @@ def remove_lesson(caller: Caller, course_id: int, lesson_id: int, *, expected: I
         raise course_errors.no_such_lesson()
     if not lesson.doomed:
         authoring.retry_on_conflict(lambda: _start_deleting_lesson(caller, course_id, lesson, expected))
-    deletion_models.erase(deletion_models.remains_of_lesson(course_id, lesson_id))
+    _erase(course_id, deletion_models.remains_of_lesson(course_id, lesson_id))
     deletion_models.erase([lesson])
     observe.logger.info("lesson deleted", course_id=course.id, lesson_id=lesson_id)
 
@@ -70,8 +72,14 @@ def _start_deleting_lesson(caller: Caller, course_id: int, lesson: Lesson, expec
 def _erase_some(course: Course, at_most: int) -> bool:
     """Whether there was anything left to erase."""
     items = deletion_models.remains_of_course(course.id, at_most=at_most)
-    deletion_models.erase(items)
+    _erase(course.id, items)
     left = [] if items else enrollments.everybody_in(course.id, at_most=PUPILS)
     for enrollment in left:
         enrollments.erase_enrollment(enrollment.user_id, course.id)
     return bool(items or left)
+
+
+def _erase(course_id: int, items: Sequence[CoursesItem]) -> None:
+    """First what lies in S3: after an interruption the items still say what."""
+    lesson_files.forget(course_id, items)
+    deletion_models.erase(items)

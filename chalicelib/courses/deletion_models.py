@@ -24,18 +24,16 @@ def find_even_if_deleting(course_id: int) -> Course | None:
 
 
 def remains_of_lesson(course_id: int, lesson_id: int) -> list[CoursesItem]:
-    """The tasks, links and text of a lesson."""
+    """The tasks, links, text and files of a lesson."""
     pk, _ = models.course_key(course_id)
     prefixes = models.in_lesson_prefixes(lesson_id)
     found = (CoursesItem.query(pk, CoursesItem.sk.startswith(prefix), consistent_read=True) for prefix in prefixes)
-    texts = CoursesItem.query(
-        models.texts_key(course_id), CoursesItem.sk == models.text_key(course_id, lesson_id)[1], consistent_read=True
-    )
-    return [item for items in (*found, texts) for item in items]
+    keys = [models.text_key(course_id, lesson_id), models.files_key(course_id, lesson_id)]
+    return [item for items in (*found, models.batch(keys, consistent=True).values()) for item in items]
 
 
 def remains_of_course(course_id: int, *, at_most: int) -> list[CoursesItem]:
-    """Lessons, tasks, links, texts and attempts of a course."""
+    """Lessons, tasks, links, texts, files and attempts of a course."""
     pk, own_sk = models.course_key(course_id)
     inside = list(CoursesItem.query(pk, CoursesItem.sk > own_sk, limit=at_most, consistent_read=True))
     if inside:

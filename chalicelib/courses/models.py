@@ -329,6 +329,10 @@ def text_key(course_id: int, lesson_id: int) -> Key:
     return texts_key(course_id), f"LESSON#{lesson_id}"
 
 
+def files_key(course_id: int, lesson_id: int) -> Key:
+    return texts_key(course_id), f"FILES#{lesson_id}"
+
+
 def archive_key(archive_id: int) -> Key:
     return f"ARCHIVE#{archive_id}", "ARCHIVE"
 

@@ -14,6 +14,7 @@ WHOLE = {
     "/assignments/{assignment_id}/owed",  # at most what a track has
     "/assignments/{assignment_id}/reviews",
     "/contests/{contest_id}/teachers",  # at most 20
+    "/courses/{course_id}/lessons/{lesson_id}/files",  # at most 60
     "/courses/{course_id}/teachers",  # at most 20
     "/groups/{group_id}/teachers",  # at most 20
     "/languages",

@@ -184,6 +184,7 @@ class World:
         )
         self._good("PUT", f"/courses/{course.id}/pic", {"picture_id": picture["picture_id"]}, token=token)
         self._add_statement(problem.id, token)
+        self._add_lesson_file(course.id, lesson.id, token)
         calendar = self._good("POST", "/user/calendar", token=pupil.access_token)["path"]
         self.ids_of["GET /calendar/{token}/deadlines.ics"] = {"token": calendar.split("/")[2]}
         self.ids_of["PATCH /user/notifications/preferences"] = {"digest": {"hour": 16}}
@@ -215,6 +216,22 @@ class World:
             self.ids_of[f"{route} /problems/{{problem_id}}/statements/{{language}}"] = {"language": "en"}
             self.ids_of[f"{route} /problems/{{problem_id}}/files/{{name}}"] = {"name": "p.png"}
         self.ids_of["GET /problems/{problem_id}/pictures/{digest}/{name}"] = {"name": "p.png"}
+
+    def _add_lesson_file(self, course_id: int, lesson_id: int, token: str) -> None:
+        """A picture of the lesson's text; the same upload is put there once more."""
+        here = f"/courses/{course_id}/lessons/{lesson_id}/files"
+        uploaded = self._good("POST", here, token=token)
+        key = uploaded["upload"]["fields"]["key"]
+        aws("s3").put_object(Bucket="lyceum-test-data", Key=key, Body=b"\x89PNG\r\n\x1a\n" + bytes(8))
+        upload = {"upload_id": uploaded["upload_id"]}
+        kept = self._good("PUT", f"{here}/p.png", upload, token=token)
+        for method in ("PUT", "DELETE"):
+            self.ids_of[f"{method} /courses/{{course_id}}/lessons/{{lesson_id}}/files/{{name}}"] = {
+                **upload,
+                "name": "p.png",
+            }
+        shown = {"ticket": kept["path"].split("/")[-2], "name": "p.png"}
+        self.ids_of["GET /courses/{course_id}/{lesson_id}/pictures/{ticket}/{name}"] = shown
 
     def _add_portal(self) -> None:
         token = self.actors["teacher"].access_token

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Self
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from chalicelib.common import clock, s3, settings
+from chalicelib.common import clock
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http.searching import Tags
 from chalicelib.common.texts import Text
@@ -35,7 +35,7 @@ from chalicelib.judge.requests import (
     StreamFile,
     Title,
 )
-from chalicelib.judge.statements import pictures, written
+from chalicelib.judge.statements import pictures, stored_files, written
 from chalicelib.judge.statements.written import Form, Written
 
 TESTS, STATEMENTS, FILES = "tests/", "statements/", "files/"
@@ -171,10 +171,8 @@ def files_of(problem: Problem) -> Iterator[tuple[str, bytes]]:
     for language in sorted(problem.titles):
         if found := statement_models.find_statement(problem.id, language):
             yield f"{STATEMENTS}{language}", (found.source or found.text).encode()
-    bucket = settings.load().test_data_bucket
     for name in sorted(problem.files):
-        stored = s3.client().get_object(Bucket=bucket, Key=files.key(problem, name))
-        yield f"{FILES}{name}", stored["Body"].read()
+        yield f"{FILES}{name}", stored_files.read(files.key(problem, name))
     if problem.tests_version:
         for name, data in testsets.files_of(problem.id, problem.tests_version):
             yield f"{TESTS}{name}", data
@@ -240,7 +238,7 @@ def erase_objects(problem_id: int, described: Described) -> None:
     keys = files.keys_of(problem_id, described.shown())
     if described.within(TESTS):
         keys += testsets.keys_of(problem_id, FIRST, described.testset().tests)
-    s3.delete_all(settings.load().test_data_bucket, keys)
+    stored_files.delete(*keys)
 
 
 def _statements(problem: Problem, described: Described) -> Writes:
@@ -260,11 +258,7 @@ def _written(problem: Problem, described: Described, told: StatementPart) -> Wri
 
 
 def _is_picture(described: Described, name: str) -> bool:
-    kind = pictures.kind_of(name)
-    data = described.read(FILES + name)
-    return (
-        kind is not None and len(data) <= pictures.MAX_BYTES and pictures.is_of_kind(data[: pictures.HEAD_BYTES], kind)
-    )
+    return pictures.is_shown(name, described.read(FILES + name))
 
 
 def _no_picture(name: str) -> Text:

@@ -51,6 +51,12 @@ def is_of_kind(head: bytes, kind: str) -> bool:
     return head[start:].startswith(signatures)
 
 
+def is_shown(name: str, data: bytes) -> bool:
+    """Whether a whole file is what its name says, of a kind that statements have, and not too large."""
+    kind = kind_of(name)
+    return kind is not None and len(data) <= MAX_BYTES and is_of_kind(data[:HEAD_BYTES], kind)
+
+
 def digest(data: bytes) -> str:
     """What a file is found by: nobody can guess it who has not seen the file."""
     return hashlib.sha256(data).hexdigest()[:32]

@@ -6,10 +6,10 @@ from chalicelib.common.http.responses import View, WordedText
 from chalicelib.common.texts import Text
 from chalicelib.judge.models import Problem
 from chalicelib.judge.problems import statements
-from chalicelib.judge.problems.files import File, Upload
 from chalicelib.judge.responses import StatementInfo, UploadView
 from chalicelib.judge.statement_models import Statement
 from chalicelib.judge.statements import pictures
+from chalicelib.judge.statements.stored_files import File, Upload
 from chalicelib.judge.statements.written import Form
 
 
@@ -44,7 +44,9 @@ class WrittenView(View):
 
 
 class FileView(View):
-    """A file of a problem's statements. A statement calls it by its `name`; `path` is where everybody finds it."""
+    """A file of a text: of a problem's statements, or of a lesson. The text calls it by its `name`; `path` is where its
+    readers find it.
+    """
 
     name: str
     content_type: Literal[tuple(sorted(set(pictures.KINDS.values())))]  # type: ignore[valid-type]  # told at runtime
@@ -57,7 +59,7 @@ class FileView(View):
 
 
 class FilesView(View):
-    """All files of a problem, by name."""
+    """All files of a problem or of a lesson, by name."""
 
     items: list[FileView]
 

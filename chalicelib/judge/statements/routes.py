@@ -10,7 +10,7 @@ from chalicelib.common.http.errors import In, Place
 from chalicelib.judge.models import Problem
 from chalicelib.judge.problems import files, library, statements, translations
 from chalicelib.judge.requests import FileBody, StatementBody
-from chalicelib.judge.statements import pictures
+from chalicelib.judge.statements import pictures, stored_files
 from chalicelib.judge.statements.responses import FilesView, FileUpload, FileView, WrittenView
 
 routes = routing.Routes(__name__, tag="Judge")
@@ -86,7 +86,7 @@ def remove_file(problem_id: int, name: str, caller: Caller, request: requests.Re
     access=routing.PUBLIC,
     status=302,
     headers=["Location"],
-    caching=headers.kept_for(files.KEPT_FOR),
+    caching=headers.kept_for(stored_files.KEPT_FOR),
 )
 def redirect_to_file(problem_id: int, digest: str, name: str) -> routing.Answer[str]:
     """A picture of a statement, by the path that the statement has. Who has not read that cannot guess it."""

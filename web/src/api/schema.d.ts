@@ -2547,6 +2547,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{course_id}/lessons/{lesson_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files that the text of a lesson may show
+         * @description Who may call: teachers and admins.
+         */
+        get: operations["courses_list_lesson_files"];
+        put?: never;
+        /**
+         * Where to upload a file of a lesson's text to; S3 takes no more than 2 MB
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        post: operations["courses_invite_lesson_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{course_id}/lessons/{lesson_id}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give an uploaded file the name that the text calls it by: PNG, JPEG, GIF, WebP, SVG; a PDF has a link
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        put: operations["courses_keep_lesson_file"];
+        post?: never;
+        /**
+         * Delete a file of a lesson
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        delete: operations["courses_remove_lesson_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{course_id}/{lesson_id}/pictures/{ticket}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A picture of a lesson, by the path that the text has for who may read it. It holds until the end of the next day,
+         * @description Who may call: anyone.
+         */
+        get: operations["courses_redirect_to_lesson_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses/{course_id}/export": {
         parameters: {
             query?: never;
@@ -5812,7 +5880,8 @@ export interface components {
         };
         /**
          * FileView
-         * @description A file of a problem's statements. A statement calls it by its `name`; `path` is where everybody finds it.
+         * @description A file of a text: of a problem's statements, or of a lesson. The text calls it by its `name`; `path` is where its
+         *     readers find it.
          */
         FileView: {
             name: string;
@@ -5823,7 +5892,7 @@ export interface components {
         };
         /**
          * FilesView
-         * @description All files of a problem, by name.
+         * @description All files of a problem or of a lesson, by name.
          */
         FilesView: {
             items: components["schemas"]["FileView"][];
@@ -19707,6 +19776,237 @@ export interface operations {
             404: components["responses"]["Error404"];
             409: components["responses"]["Error409"];
             422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    courses_list_lesson_files: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                course_id: number;
+                lesson_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "Sums",
+                     *           "content_type": "image/png",
+                     *           "size": 20,
+                     *           "path": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FilesView"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    courses_invite_lesson_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                course_id: number;
+                lesson_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "upload_id": 1,
+                     *       "max_bytes": 2097152,
+                     *       "upload": {
+                     *         "url": "https://school.example/upload",
+                     *         "fields": {
+                     *           "key": "imports/344825856003172.zip",
+                     *           "policy": "eyJleHBpcmF0aW9uIjoi…"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FileUpload"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    courses_keep_lesson_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description The ETag of what was read: 412 once it has been changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                course_id: number;
+                lesson_id: number;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "upload_id": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["FileBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Sums",
+                     *       "content_type": "image/png",
+                     *       "size": 20,
+                     *       "path": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FileView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            412: components["responses"]["Error412"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    courses_remove_lesson_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description The ETag of what was read: 412 once it has been changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                course_id: number;
+                lesson_id: number;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            412: components["responses"]["Error412"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    courses_redirect_to_lesson_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                course_id: number;
+                lesson_id: number;
+                ticket: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Found */
+            302: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error404"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];

@@ -245,6 +245,7 @@ CREATING_NOTHING = {
 ANSWERING_SECRETS = {
     "/assignments/{assignment_id}/submit/upload",  # signed addresses for uploads
     "/course-archives",  # signed addresses for uploads
+    "/courses/{course_id}/lessons/{lesson_id}/files",
     "/courses/{course_id}/pic",  # signed addresses for uploads
     "/courses/{course_id}/{lesson_id}/{task_id}/package",
     "/me/second-factor",
