@@ -16,7 +16,16 @@ const FOR_GUESTS = [
   "invited#email=ann%40example.com&code=no-such-code",
   "no-such-page",
 ];
-const FOR_PUPILS = ["", "courses", "courses/1", "courses/1/1", "courses/1/1/2", "notifications", "account"];
+const FOR_PUPILS = [
+  "",
+  "courses",
+  "courses/1",
+  "courses/1/1",
+  "courses/1/1/2",
+  "notifications",
+  "account",
+  "account/notifications",
+];
 const OF_TRACKS = [
   "tracks",
   "tracks/1",

@@ -25,6 +25,7 @@ export const paths = {
   join: (code: string) => `/join/${encodeURIComponent(code)}`,
   notifications: () => "/notifications",
   account: () => "/account",
+  preferences: () => "/account/notifications",
 };
 
 /** A path to go back to after signing in: one of our own, never another site's. */

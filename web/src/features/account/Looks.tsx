@@ -1,3 +1,5 @@
+import { Link } from "react-router";
+import { paths } from "~/lib/paths";
 import { account } from "~/texts/account";
 import { useTexts } from "~/texts/language";
 import { LookChoices } from "~/ui/LookChoices";
@@ -10,6 +12,9 @@ export function Looks() {
       <div className="form">
         <LookChoices />
       </div>
+      <p>
+        <Link to={paths.preferences()}>{texts.told}</Link>
+      </p>
     </section>
   );
 }

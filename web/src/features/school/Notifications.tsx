@@ -49,6 +49,7 @@ function List() {
         <Button busy={markRead.isPending} onClick={() => markRead.mutate(null)}>
           {texts.readAll}
         </Button>
+        <Link to={paths.preferences()}>{texts.settings}</Link>
       </p>
       {markRead.error && <Failure error={markRead.error} />}
       <Loaded query={notifications}>
