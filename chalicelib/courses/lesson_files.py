@@ -63,7 +63,7 @@ def put(
         return models.change_course(Change(course=course, written=written)), files
 
     course, files = authoring.retry_on_conflict(attempt)
-    _delete_unnamed(course_id, lesson_id, known, files)
+    _delete_unnamed(course_id, lesson_id, known)
     observe.logger.info("file of a lesson kept", course_id=course_id, lesson_id=lesson_id, size=len(data))
     return course, _file(course_id, lesson_id, name, files)
 
@@ -71,16 +71,16 @@ def put(
 def remove(caller: Caller, course_id: int, lesson_id: int, name: str, *, expected: IfMatch = None) -> None:
     """404 when there is no such file. A text that shows it shows its name from then on."""
 
-    def attempt() -> tuple[Files, Files]:
+    def attempt() -> Files:
         course = _own(caller, course_id, lesson_id, expected)
         known = text_models.find_files(course_id, lesson_id)
         if name not in known:
             raise stored_files.no_such_file()
         left = {each: kept for each, kept in known.items() if each != name}
         models.change_course(Change(course=course, written=[text_models.new_files(course_id, lesson_id, left)]))
-        return known, left
+        return known
 
-    _delete_unnamed(course_id, lesson_id, *authoring.retry_on_conflict(attempt))
+    _delete_unnamed(course_id, lesson_id, authoring.retry_on_conflict(attempt))
 
 
 def read(course_id: int, lesson_id: int, files: Files) -> Iterator[tuple[str, bytes]]:
@@ -148,8 +148,9 @@ def _file(course_id: int, lesson_id: int, name: str, files: Files) -> File:
     )
 
 
-def _delete_unnamed(course_id: int, lesson_id: int, before: Files, after: Files) -> None:
-    named = {digest for digest, _ in after.values()}
+def _delete_unnamed(course_id: int, lesson_id: int, before: Files) -> None:
+    """Deletes what had a name before and has none now, whoever gave it another meanwhile."""
+    named = {digest for digest, _ in text_models.find_files(course_id, lesson_id).values()}
     gone = {str(digest) for digest, _ in before.values() if digest not in named}
     stored_files.delete(*(lesson_texts.key(course_id, lesson_id, digest) for digest in gone))
 
