@@ -54,7 +54,7 @@ function Hunk({ path, hunk }: { path: string; hunk: Schemas["HunkView"] }) {
         <tbody>
           {hunk.lines.map((line) => (
             <tr key={`${line.old}-${line.new}`} className={line.kind}>
-              <th scope="row">{line.old ?? ""}</th>
+              <td className="number">{line.old ?? ""}</td>
               <td className="number">{line.new ?? ""}</td>
               <td>
                 <span role="img" aria-label={spoken[line.kind]} aria-hidden={line.kind === "same" || undefined}>
