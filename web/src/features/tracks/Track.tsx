@@ -84,7 +84,7 @@ function Inside({ track, assignments }: { track: Track; assignments: readonly As
   const panel: Record<Part, () => React.ReactNode> = {
     plan: () => <Plan track={track} assignments={assignments} />,
     standings: () => open === "standings" && <Standings trackId={track.id} />,
-    rules: () => <Rules track={track} />,
+    rules: () => open === "rules" && <Rules track={track} sees={assignments !== null} />,
   };
   return (
     <>

@@ -62,6 +62,13 @@ export function useStandings(track_id: number) {
   });
 }
 
+export function useReliability(track_id: number) {
+  return useQuery({
+    queryKey: [...keys.tracks, track_id, "reliability"],
+    queryFn: () => read(api.GET("/tracks/{track_id}/reliability", { params: { path: { track_id } } })),
+  });
+}
+
 export function useAssignment(assignment_id: number, enabled: boolean) {
   return useQuery({
     queryKey: [...keys.tracks, "assignment", assignment_id],
