@@ -162,6 +162,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.realtime.routes import routes as realtime
     from chalicelib.tracks.oversight.routes import routes as oversight
     from chalicelib.tracks.reliability.routes import routes as reliability
+    from chalicelib.tracks.reviewing.routes import routes as reviewing
     from chalicelib.tracks.routes import routes as tracks
     from chalicelib.tracks.solutions.routes import routes as solutions
     from chalicelib.training.sessions.routes import aliases as training_aliases
@@ -169,7 +170,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.training.teams.routes import routes as teams
 
     own = (service, accounts, second_factor, realtime, *_school_routes(), judge, statements)
-    of_tracks = (tracks, oversight, reliability, solutions)
+    of_tracks = (tracks, oversight, reliability, solutions, reviewing)
     return (*own, *_course_routes(), *of_tracks, training, teams, training_aliases)
 
 
@@ -235,10 +236,11 @@ def _on_erased() -> "Sequence[accounts.Listener]":
     from chalicelib.courses import drafts
     from chalicelib.school import calendars, invitations, memberships, preference_models
     from chalicelib.tracks import erasure
+    from chalicelib.tracks.reviewing import drafts as review_drafts
     from chalicelib.training.teams import teams
 
     school = (memberships.forget, invitations.forget, calendars.forget, preference_models.forget)
-    return (*school, teams.forget, drafts.forget, erasure.forget)
+    return (*school, teams.forget, drafts.forget, review_drafts.forget, erasure.forget)
 
 
 def _on_reachable() -> "Sequence[accounts.Reached]":

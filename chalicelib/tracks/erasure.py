@@ -21,6 +21,7 @@ from chalicelib.tracks import models, scheduler, state, tracks, work_models
 from chalicelib.tracks.models import TOPIC, Assignment, Membership, Participant, Status, Track, TracksItem
 from chalicelib.tracks.oversight import appeal_models
 from chalicelib.tracks.reliability import reliability_models
+from chalicelib.tracks.reviewing import written
 from chalicelib.tracks.solutions import code
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
@@ -130,10 +131,12 @@ def _settle(track_state: TrackState, participant: Participant, settlement: Settl
             transaction.delete(
                 leaving, condition=models.same(Submission.appeals, leaving.appeals), named="appeals_as_read"
             )
-            transaction.delete(SubmissionPlace(*models.submission_place_key(leaving.id)))
         _count_down(transaction, track_state, settlement, now)
 
     if leaving is not None:
+        # First: without it nothing more is written of this work, so that what is deleted now was the last.
+        SubmissionPlace(*models.submission_place_key(leaving.id)).delete()
+        written.forget(leaving)
         _delete_reviews(assignment_id, participant.user_id)
         code.forget(leaving)
         appeal_models.delete_all(leaving)

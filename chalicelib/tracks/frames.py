@@ -18,6 +18,7 @@ class Type(StrEnum):
     STAGE_CLOSED = "STAGE_CLOSED"
     STAGE_REOPENED = "STAGE_REOPENED"
     EXTENSION_GRANTED = "EXTENSION_GRANTED"
+    COMMENT_ANSWERED = "COMMENT_ANSWERED"
 
 
 class TrackStarted(View):
@@ -91,6 +92,15 @@ class ExtensionGranted(View):
     reason: str
 
 
+class CommentAnswered(View):
+    """There is an answer in the thread of a comment on the recipient's work, or of one that they wrote."""
+
+    assignment_id: int
+    track_id: int
+    submission_id: int
+    comment_id: int
+
+
 _PERSONAL = frozenset({RoomKind.PERSONAL})
 
 FRAMES = (
@@ -123,4 +133,11 @@ FRAMES = (
     Outgoing(Type.STAGE_CLOSED, StageClosed, _PERSONAL, "The teacher has ended a running stage", notifies=True),
     Outgoing(Type.STAGE_REOPENED, StageReopened, _PERSONAL, "A stage that was over runs again", notifies=True),
     Outgoing(Type.EXTENSION_GRANTED, ExtensionGranted, _PERSONAL, "The recipient was given more time", notifies=True),
+    Outgoing(
+        Type.COMMENT_ANSWERED,
+        CommentAnswered,
+        _PERSONAL,
+        "A comment of a review that the recipient wrote or got was answered",
+        notifies=True,
+    ),
 )

@@ -17,6 +17,7 @@ from chalicelib.school import notifications
 from chalicelib.school.models import Tag
 from chalicelib.tracks.frames import (
     AssignmentOpened,
+    CommentAnswered,
     DeadlineMoved,
     DeadlineSoon,
     ExtensionGranted,
@@ -218,6 +219,21 @@ def extension_granted(assignment: Assignment, user_id: int, extension: Extension
         payload=_payload(told),
         tag=Tag.HIGH,
         to=[user_id],
+    )
+
+
+def comment_answered(assignment: Assignment, submission_id: int, comment_id: int, number: int) -> TrackNotification:
+    """For who is to read the answer of this number. It says neither who answered nor what."""
+    told = CommentAnswered(
+        assignment_id=assignment.id, track_id=assignment.track_id, submission_id=submission_id, comment_id=comment_id
+    )
+    what = Text("notice_an_answer", "there is an answer to a comment on the code")
+    return TrackNotification(
+        key=f"comment#{comment_id}#answered#{number}",
+        type=Type.COMMENT_ANSWERED,
+        title=Text("notice_comment_answered", "A comment was answered").to_json(),
+        description=_about(assignment, what),
+        payload=_payload(told),
     )
 
 

@@ -15,6 +15,7 @@ from chalicelib.tracks.assignments import NewAssignment
 from chalicelib.tracks.criteria import CriterionOptions
 from chalicelib.tracks.extensions import MoreTime
 from chalicelib.tracks.models import DEFAULT_APPEAL_HOURS, Status
+from chalicelib.tracks.reviewing.requests import CodeVersion, LineComments
 from chalicelib.tracks.reviews import Opinion
 from chalicelib.tracks.solutions import file_rules
 from chalicelib.tracks.solutions.requests import Files, UploadId
@@ -277,16 +278,25 @@ class SolutionBody(Body):
 
 class ReviewBody(Body):
     """`criteria_scores` names every criterion of the track, and nothing else. `criteria_comments` are for those of
-    which there is something to say, `comment` is for the whole.
+    which there is something to say, `comment` is for the whole, `line_comments` for single lines of the code. What the
+    caller's draft says counts for nothing: what is sent is the review.
     """
 
     criteria_scores: Annotated[dict[str, Score], Field(max_length=100)]
     criteria_comments: Annotated[dict[str, Remark], Field(max_length=100)] = Field(default_factory=dict)
     comment: Annotated[str, Field(max_length=MAX_COMMENT)] | None = None
+    line_comments: LineComments = Field(default_factory=list)
+    code_version: CodeVersion | None = None
 
     def opinion(self) -> Opinion:
         said = {name: remark for name, remark in self.criteria_comments.items() if remark.strip()}
-        return Opinion(scores=self.criteria_scores, remarks=said, comment=self.comment)
+        return Opinion(
+            scores=self.criteria_scores,
+            remarks=said,
+            comment=self.comment,
+            line_comments=[each.said() for each in self.line_comments],
+            code_version=self.code_version,
+        )
 
 
 class EntryBody(Body):

@@ -383,8 +383,8 @@ class StandingsList(RootModel[list[StandingView]], View):
 class ReviewView(View):
     """Reviewers do not learn the author (`reviewee_id` is null), authors neither the reviewer nor `completed_at`.
 
-    `criteria_comments` has those criteria of which the reviewer said something. `rating` is the author's of
-    the review.
+    `criteria_comments` has those criteria of which the reviewer said something; `line_comments` is how many comments
+    on single lines there are (`GET /submissions/{submission_id}/comments`). `rating` is the author's of the review.
     """
 
     id: int
@@ -395,6 +395,7 @@ class ReviewView(View):
     criteria_scores: dict[str, float]
     criteria_comments: dict[str, str]
     comment: str | None
+    line_comments: int
     completed_at: Moment | None
     rating: RatingView | None
 
@@ -410,6 +411,7 @@ class ReviewView(View):
             criteria_scores=review.scores,
             criteria_comments=review.remarks,
             comment=review.comment,
+            line_comments=review.line_comments,
             completed_at=review.completed_at if reviewer else None,
             rating=RatingView.of(review.rating),
         )

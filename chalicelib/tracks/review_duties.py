@@ -6,7 +6,7 @@ out is reserved for its volunteer for a while, and their review is accepted even
 and `record` store a decision under the conditions that it was made on.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -177,8 +177,9 @@ def reserve(submission: Submission, assignment: Assignment, reviewer: Participan
     submission.leases = _leases_to_json(leases)
 
 
-def record(review: Review, situation: Situation) -> None:
+def record(review: Review, situation: Situation, further: Callable[[Transaction], None] = lambda _: None) -> None:
     """Store a review with what it settles: a debt, a submission that has one more, a stage that ends with the last.
+    `further` adds what else is written with it.
 
     ConditionFailed(NOT_REVIEWED) when its writer has reviewed this before; else things have changed since they were
     read.
@@ -188,6 +189,7 @@ def record(review: Review, situation: Situation) -> None:
         transaction.save(review, condition=Review.pk.does_not_exist(), named=NOT_REVIEWED)
         transaction.save(_place_of(review, situation), condition=ReviewPlace.pk.does_not_exist(), named="id_free")
         _count_review(transaction, review, situation)
+        further(transaction)
         if situation.reviewer is not None:
             settle = _settle_owed if review.capacity == Capacity.OWED else _count_extra
             settle(transaction, situation, situation.reviewer)

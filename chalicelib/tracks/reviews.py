@@ -3,31 +3,38 @@
 Authors see a review's id, so the id does not tell when it was written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import timers
-from chalicelib.common.http import errors
-from chalicelib.tracks import access, models, review_duties, scoring, tracks, work_models
+from chalicelib.common.http import errors, validation
+from chalicelib.tracks import access, criteria, models, review_duties, scoring, tracks, work_models
 from chalicelib.tracks.access import AssignmentViewer
 from chalicelib.tracks.models import TOPIC, Assignment, Participant, Track
 from chalicelib.tracks.review_duties import Situation
+from chalicelib.tracks.reviewing import line_comments, written
+from chalicelib.tracks.reviewing.line_comments import LineComment
 from chalicelib.tracks.stages import Stage
-from chalicelib.tracks.work_models import Capacity, Review, Submission, SubmissionPlace
+from chalicelib.tracks.work_models import Capacity, Review, Submission
 
 TRIES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """What a reviewer thinks: points for each criterion, words for some, and words for the whole."""
+    """What a reviewer thinks: points for each criterion, words for some, words for the whole, and for single lines of
+    a version of the code; None is the one that stands.
+    """
 
     scores: Mapping[str, float]
     remarks: Mapping[str, str]
     comment: str | None
+    line_comments: Sequence[LineComment] = ()
+    code_version: int | None = None
 
 
 def next_for(caller: Caller, assignment_id: int) -> Submission:
@@ -47,22 +54,46 @@ def next_for(caller: Caller, assignment_id: int) -> Submission:
 
 
 def write(caller: Caller, submission_id: int, opinion: Opinion) -> Review:
-    """400 for one's own, one reviewed before, and points that are not the track's; 403 for one not allotted."""
-    place = work_models.find_submission_place(submission_id)
-    if place is None:
-        raise errors.BadRequest("solution_not_found", "Submission not found")
+    """400 for one's own, one reviewed before, points that are not the track's, and comments on lines that there are not
+    or on too few criteria; 403 for one not allotted. Its draft goes.
+    """
     for _ in range(TRIES):
-        situation = _situation(caller, place)
+        situation = situation_of(caller, submission_id)
         review = _review(caller, situation, opinion)
+        comments = written.comments_of(review, situation, opinion.line_comments, opinion.code_version)
         try:
-            review_duties.record(review, situation)
+            review_duties.record(review, situation, partial(written.add, review=review, comments=comments))
         except transactions.ConditionFailed as refused:
             if review_duties.NOT_REVIEWED in refused.failed:
-                raise _reviewed_already() from refused
+                raise reviewed_already() from refused
         else:
             _wake(situation, review)
             return review
     raise tracks.changed_meanwhile()
+
+
+def situation_of(caller: Caller, submission_id: int) -> Situation:
+    """What the caller may do about a submission now; with the refusals of `write` for who may never review it."""
+    place = work_models.find_submission_place(submission_id)
+    if place is None:
+        raise errors.BadRequest("solution_not_found", "Submission not found")
+    viewer = access.viewer_of(caller, place.track_id, place.assignment_id)
+    reviewer = viewer.participant
+    if place.user_id == caller.id:
+        raise errors.BadRequest("own_submission", "Cannot review own submission")
+    submission = work_models.find_submission(place.assignment_id, place.user_id)
+    if submission is None:
+        raise errors.BadRequest("solution_not_found", "Submission not found")
+    if reviewer is not None and submission.id in review_duties.reviews_by(reviewer, place.assignment_id):
+        raise reviewed_already()
+    access.refuse_barred(viewer)
+    return Situation(
+        track_state=viewer.track_state,
+        assignment=viewer.assignment,
+        submission=submission,
+        reviewer=reviewer,
+        now=clock.now(),
+    )
 
 
 def _next(viewer: AssignmentViewer, reviewer: Participant) -> Submission | None:
@@ -95,31 +126,12 @@ def _volunteered(assignment: Assignment, reviewer: Participant) -> Submission | 
     raise tracks.changed_meanwhile()
 
 
-def _situation(caller: Caller, place: SubmissionPlace) -> Situation:
-    viewer = access.viewer_of(caller, place.track_id, place.assignment_id)
-    reviewer = viewer.participant
-    if place.user_id == caller.id:
-        raise errors.BadRequest("own_submission", "Cannot review own submission")
-    submission = work_models.find_submission(place.assignment_id, place.user_id)
-    if submission is None:
-        raise errors.BadRequest("solution_not_found", "Submission not found")
-    if reviewer is not None and submission.id in review_duties.reviews_by(reviewer, place.assignment_id):
-        raise _reviewed_already()
-    access.refuse_barred(viewer)
-    return Situation(
-        track_state=viewer.track_state,
-        assignment=viewer.assignment,
-        submission=submission,
-        reviewer=reviewer,
-        now=clock.now(),
-    )
-
-
 def _review(caller: Caller, situation: Situation, opinion: Opinion) -> Review:
     capacity = situation.capacity
     if capacity is None:
-        raise errors.Forbidden("not_allotted", "This submission is not yours to review")
+        raise not_allotted()
     _refuse_strange(opinion, situation.track_state.track)
+    _refuse_uncommented(opinion, situation.track_state.track)
     assignment, author_id = situation.assignment, situation.submission.user_id
     return Review(
         *models.review_key(assignment.id, author_id, caller.id),
@@ -132,6 +144,7 @@ def _review(caller: Caller, situation: Situation, opinion: Opinion) -> Review:
         scores=dict(opinion.scores),
         remarks=dict(opinion.remarks),
         comment=opinion.comment,
+        line_comments=len(opinion.line_comments),
         completed_at=situation.now,
     )
 
@@ -145,6 +158,17 @@ def _refuse_strange(opinion: Opinion, track: Track) -> None:
             "Each criterion, and nothing else, gets from 0 to {limit:g} points",
             limit=track.max_score,
             violations=wrong,
+        )
+
+
+def _refuse_uncommented(opinion: Opinion, track: Track) -> None:
+    demanding = criteria.commented_among(track.options)
+    missing = line_comments.uncommented(sorted(demanding), opinion.line_comments, opinion.remarks)
+    if missing:
+        raise errors.BadRequest(
+            "comment_required",
+            "Some criteria demand a comment, on a line or in general",
+            violations=[validation.required(scoring.remark_place(name)) for name in missing],
         )
 
 
@@ -167,5 +191,9 @@ def _none_available() -> errors.NotFound:
     return errors.NotFound("no_submission_available", "No submission available for review")
 
 
-def _reviewed_already() -> errors.BadRequest:
+def not_allotted() -> errors.Forbidden:
+    return errors.Forbidden("not_allotted", "This submission is not yours to review")
+
+
+def reviewed_already() -> errors.BadRequest:
     return errors.BadRequest("review_exists", "Review already exists")

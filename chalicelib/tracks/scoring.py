@@ -158,11 +158,12 @@ def violations_in(scores: Scores, criteria: Iterable[str], max_score: float, fie
 def strange_remarks(remarks: Iterable[str], criteria: Iterable[str]) -> list[Violation]:
     """Words for what is no criterion."""
     wanted = set(criteria)
-    return [
-        validation.unknown(Place(In.BODY, validation.pointer(REMARKS_FIELD, name)))
-        for name in remarks
-        if name not in wanted
-    ]
+    return [validation.unknown(remark_place(name)) for name in remarks if name not in wanted]
+
+
+def remark_place(criterion: str) -> Place:
+    """Where a review says something of a criterion as a whole."""
+    return Place(In.BODY, validation.pointer(REMARKS_FIELD, criterion))
 
 
 def _place(criterion: str, field: str) -> Place:

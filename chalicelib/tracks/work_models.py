@@ -57,8 +57,8 @@ class Submission(TracksItem, discriminator="solution"):
 
 
 class Review(TracksItem, discriminator="code_review"):
-    """`scores` are points by criterion, `remarks` what was said of some of them. `rating` is what the author
-    of the work says of it: {"helpful": 1 to 5, "text"}.
+    """`scores` are points by criterion, `remarks` what was said of some of them. `line_comments` is how many there are:
+    `reviewing/models.py` has them. `rating` is what the author of the work says of it: {"helpful": 1 to 5, "text"}.
     """
 
     id = dynamo_items.IntegerAttribute()
@@ -70,6 +70,7 @@ class Review(TracksItem, discriminator="code_review"):
     scores = JSONAttribute()
     remarks = JSONAttribute(default=dict)
     comment = dynamo_items.OptionalTextAttribute()
+    line_comments = dynamo_items.IntegerAttribute(default=0)
     completed_at = UTCDateTimeAttribute()
     rating = JSONAttribute(null=True)
 

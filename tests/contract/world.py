@@ -171,7 +171,7 @@ class World:
         self.ids["import_id"] = announced["import_id"]
         archive = self._good("POST", f"/courses/{course.id}/export", token=token)
         self.ids["archive_id"] = archive["archive_id"]
-        more_time = {"until": rfc3339(school.clock.now + 24 * HOUR), "reason": "Was ill"}
+        more_time = {"until": rfc3339(school.clock.now + 48 * HOUR), "reason": "Was ill"}
         given = f"/courses/{course.id}/lessons/{lesson.id}/tasks/{task.id}/extensions/{pupil.account.id}"
         self._good("PUT", given, more_time, token=token)
         extension = "PUT /courses/{course_id}/lessons/{lesson_id}/tasks/{task_id}/extensions/{user_id}"
@@ -264,6 +264,8 @@ class World:
         self.ids_of |= {"GET /invitations": of_group, "POST /invitations": {**of_group, "expires_at": None}}
 
     def _add_tracks(self) -> None:
+        self._comment(self._track())
+        self._sign_in()
         waiting, running, answered, reviewing, contested = (self._track() for _ in range(5))
         for track in (reviewing, contested):
             track.enrol().settle().submit_all(files=peers.FILES)
@@ -335,6 +337,23 @@ class World:
         added = [self._good("POST", path, peers.ASSIGNMENT, token=teacher.token)["id"] for _ in range(2)]
         return Peers(self.school, teacher, people, track_id, added)
 
+    def _comment(self, track: Peers) -> None:
+        """A mate says something of a line of the pupil's; the review stage is over."""
+        track.enrol().settle().submit_all(files=peers.FILES).pass_time(10 * HOUR)
+        pupil, mate, _ = track.people
+        work = track.school.api.get(f"{track.assignment}/submit", token=pupil.token).body["id"]
+        line = {"path": peers.FILES[0]["path"], "from_line": 1, "to_line": 1, "text": "Why?"}
+        peers.good(track.review(mate, work, line_comments=[line]))
+        track.pass_time(5 * HOUR)
+        path = "/submissions/{submission_id}/comments"
+        (comment,) = track.school.api.get(path.format(submission_id=work), token=mate.token).body["items"]
+        self.ids_of[f"GET {path}"] = {"submission_id": work}
+        for method in ("GET", "POST"):
+            self.ids_of[f"{method} {path}/{{comment_id}}/replies"] = {
+                "submission_id": work,
+                "comment_id": comment["id"],
+            }
+
     def _use(self, waiting: Peers, running: Peers, reviewing: Peers) -> None:
         """Each route gets the track in whose state it has something to do."""
         self.ids |= {"track_id": running.track_id, "assignment_id": running.assignment_ids[0]}
@@ -356,9 +375,13 @@ class World:
         for name in ("files", "diff"):
             route = f"GET /assignments/{{assignment_id}}/submissions/{{submission_id}}/{name}"
             self.ids_of[route] = {**in_review, "submission_id": allotted}
+        for method in ("GET", "PUT", "DELETE"):
+            self.ids_of[f"{method} /submissions/{{submission_id}}/review/draft"] = {"submission_id": allotted}
         self.ids_of["POST /submissions/{submission_id}/review"] = {
             "submission_id": allotted,
             "criteria_scores": peers.POINTS,
+            "code_version": 1,
+            "line_comments": [],
         }
         later = rfc3339(self.school.clock.now + 100 * HOUR)
         self.ids_of["POST /tracks"] = {"starts_at": later}

@@ -9,8 +9,10 @@ from enum import StrEnum
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import errors
-from chalicelib.tracks import access, models, review_duties, state, work_models
+from chalicelib.tracks import access, masking, models, review_duties, state, work_models
+from chalicelib.tracks.masking import Mask
 from chalicelib.tracks.models import Assignment, Participant
+from chalicelib.tracks.reviewing import known_names
 from chalicelib.tracks.solutions import code
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
@@ -28,12 +30,13 @@ class ReaderRole(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Who reads a submission, and as what."""
+    """Who reads a submission, and as what. `mask` hides the author's names from reviewers."""
 
     track_state: TrackState
     assignment: Assignment
     submission: Submission
     role: ReaderRole
+    mask: Mask
 
     @property
     def oldest_version(self) -> int:
@@ -57,7 +60,8 @@ def reader_of(caller: Caller, assignment_id: int, submission_id: int) -> Reader:
         role = ReaderRole.TEACHER if access.may_write(caller, track_state.track) else None
     if role is None:
         raise no_such_submission()
-    return Reader(track_state=track_state, assignment=assignment, submission=submission, role=role)
+    mask = known_names.mask_of_code(submission) if role is ReaderRole.REVIEWER else masking.NO_MASK
+    return Reader(track_state=track_state, assignment=assignment, submission=submission, role=role, mask=mask)
 
 
 def role_of(participant: Participant, assignment: Assignment, submission: Submission) -> ReaderRole | None:

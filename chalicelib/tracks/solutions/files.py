@@ -1,4 +1,7 @@
-"""Reads the code of a solution: its files, its versions, and what differs between two of them."""
+"""Reads the code of a solution: its files, its versions, and what differs between two of them.
+
+Reviewers get it without what its author is called, in texts and in paths (`masking.py`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,7 +75,11 @@ def _readable(reader: Reader) -> list[CodeVersion]:
     oldest = reader.oldest_version
     if not oldest:
         return []
-    return [each for each in code_models.versions_of(reader.submission.id) if each.version >= oldest]
+    found = [each for each in code_models.versions_of(reader.submission.id) if each.version >= oldest]
+    for each in found:
+        paths = reader.mask.paths(file["path"] for file in each.files)
+        each.files = [{**file, "path": paths[file["path"]]} for file in each.files]
+    return found
 
 
 def _version(versions: Sequence[CodeVersion], number: int) -> CodeVersion:
@@ -96,7 +103,9 @@ def _files(reader: Reader, version: CodeVersion | None, path: str | None) -> lis
     files = code_models.read(reader.submission.id, version.version)
     if files is None:  # deleted since it was listed: the track is over
         raise _no_such_version()
-    return [each for each in files if path in {None, each.path}]
+    paths = reader.mask.paths(each.path for each in files)
+    wanted = [each for each in files if path in {None, paths[each.path]}]
+    return [SolutionFile(paths[each.path], reader.mask.text(each.text)) for each in wanted]
 
 
 def _no_such_version() -> errors.NotFound:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.common.events.timers import Message
-from tests.app.tracks.peers import HOUR, Peers, peers
+from tests.app.tracks.peers import HOUR, Peers, good, peers
 from tests.support.school import LiveMessage, School, aws, table_definitions
 
 Items = dict[str, list[dict[str, Any]]]
@@ -35,6 +35,22 @@ def started(school: School) -> Peers:
 def in_review(school: School) -> Peers:
     """The same when all have sent in, and the first review stage has just begun."""
     return _replayed(school, "in review", lambda: started(school).submit_all().pass_time(10 * HOUR))
+
+
+PROGRAM = "def solve(numbers):\n    numbers.sort()\n    return numbers\n"
+FILES = [{"path": "main.py", "content": PROGRAM}, {"path": "tests/test_main.py", "content": "assert True\n"}]
+
+
+def in_review_of_code(school: School) -> Peers:
+    """As `in_review`, with two files each."""
+
+    def play() -> Peers:
+        track = started(school)
+        for person in track.people:
+            good(track.submit(person, files=FILES))
+        return track.pass_time(10 * HOUR)
+
+    return _replayed(school, "in review of code", play)
 
 
 def stored(*packages: str) -> Items:

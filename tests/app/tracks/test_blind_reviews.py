@@ -29,25 +29,28 @@ DIFFERENT = {"style": 3, "tests": 1.5}
 ELSEWHERE = ["/user/monitor", "/user/notifications"]
 """What else a participant may ask that tells of tracks."""
 
+OF_SUBMISSIONS = ("/submissions/{submission_id}/review/draft", "/submissions/{submission_id}/comments")
+
 Play = Callable[[Peers, Sequence[Person]], None]
 """Acts a part of a track in which the people have these roles."""
 
 
 def readable_paths(track: Peers) -> list[str]:
     """Every read of tracks that is open to participants; a new one is found by itself."""
-    routes = [
-        route
+    paths = [
+        route.path
         for package in application.PACKAGES
         for route in package.declared
-        if route.method == "GET" and route.path.startswith(("/tracks", "/assignments"))
+        if route.method == "GET"
+        and (route.path.startswith(("/tracks", "/assignments")) or route.path in OF_SUBMISSIONS)
     ]
-    assert len(routes) >= 10
+    assert len(paths) >= 10
     ids_there = [
         {"track_id": track.track_id, "assignment_id": each, "submission_id": submission_id}
         for each in track.assignment_ids
         for submission_id in [work.id for work in work_models.submissions_to(each)] or [0]
     ]
-    return sorted({route.path.format_map(each) for route in routes for each in ids_there}) + ELSEWHERE
+    return sorted({path.format_map(each) for path in paths for each in ids_there}) + ELSEWHERE
 
 
 def everything_seen_by(track: Peers, person: Person) -> str:

@@ -49,6 +49,7 @@ def test_a_reviewer_does_not_learn_the_author(track: Peers) -> None:
         "criteria_scores": POINTS,
         "criteria_comments": {},
         "comment": "Nice",
+        "line_comments": 0,
         "completed_at": track.now,
         "rating": None,
     }

@@ -3595,6 +3595,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/submissions/{submission_id}/review/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The review that the caller is writing, on whichever device
+         * @description Who may call: anyone signed in.
+         */
+        get: operations["tracks_show_review_draft"];
+        /**
+         * Keep the review that the caller is writing, incomplete as it may be; for a year
+         * @description Who may call: anyone signed in. At most 60 drafts of reviews a minute.
+         */
+        put: operations["tracks_save_review_draft"];
+        post?: never;
+        /**
+         * Have no draft of the review any more
+         * @description Who may call: anyone signed in. At most 600 writes a minute.
+         */
+        delete: operations["tracks_discard_review_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{submission_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What reviews say of single lines, in the order of files and lines: for the author once the review stage is over,
+         * @description Who may call: anyone signed in.
+         */
+        get: operations["tracks_list_comments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{submission_id}/comments/{comment_id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The answers to a comment, in their order: for whose work it is on, who wrote it, and the track's teachers
+         * @description Who may call: anyone signed in.
+         */
+        get: operations["tracks_list_replies"];
+        put?: never;
+        /**
+         * Answer a comment when the review stage is over; the other side is told that there is an answer, and no more
+         * @description Who may call: anyone signed in. At most 20 answers to comments a minute.
+         */
+        post: operations["tracks_answer_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/training-sessions": {
         parameters: {
             query?: never;
@@ -4436,7 +4508,7 @@ export interface components {
             column: number | null;
             message: string;
         };
-        AnyNotification: components["schemas"]["SchoolNotification"] | components["schemas"]["EnrolledNotification"] | components["schemas"]["TaskExtensionGrantedNotification"] | components["schemas"]["TrackStartedNotification"] | components["schemas"]["TrackNotStartedNotification"] | components["schemas"]["AssignmentOpenedNotification"] | components["schemas"]["ReviewStartedNotification"] | components["schemas"]["DeadlineSoonNotification"] | components["schemas"]["DeadlineMovedNotification"] | components["schemas"]["StageClosedNotification"] | components["schemas"]["StageReopenedNotification"] | components["schemas"]["ExtensionGrantedNotification"] | components["schemas"]["AppealFiledNotification"] | components["schemas"]["AppealDecidedNotification"] | components["schemas"]["ReviewDecidedNotification"];
+        AnyNotification: components["schemas"]["SchoolNotification"] | components["schemas"]["EnrolledNotification"] | components["schemas"]["TaskExtensionGrantedNotification"] | components["schemas"]["TrackStartedNotification"] | components["schemas"]["TrackNotStartedNotification"] | components["schemas"]["AssignmentOpenedNotification"] | components["schemas"]["ReviewStartedNotification"] | components["schemas"]["DeadlineSoonNotification"] | components["schemas"]["DeadlineMovedNotification"] | components["schemas"]["StageClosedNotification"] | components["schemas"]["StageReopenedNotification"] | components["schemas"]["ExtensionGrantedNotification"] | components["schemas"]["CommentAnsweredNotification"] | components["schemas"]["AppealFiledNotification"] | components["schemas"]["AppealDecidedNotification"] | components["schemas"]["ReviewDecidedNotification"];
         /**
          * AppealBody
          * @description What an appeal is about: one review, one criterion, or without them the whole.
@@ -4984,6 +5056,39 @@ export interface components {
             code: string;
             version: number;
         };
+        /**
+         * CommentAnswered
+         * @description There is an answer in the thread of a comment on the recipient's work, or of one that they wrote.
+         */
+        CommentAnswered: {
+            assignment_id: number;
+            track_id: number;
+            submission_id: number;
+            comment_id: number;
+        };
+        /**
+         * CommentAnsweredNotification
+         * @description A notification of the type COMMENT_ANSWERED, which is that of the frame that was sent live.
+         */
+        CommentAnsweredNotification: {
+            id: number;
+            title: string;
+            description: string;
+            body: string;
+            tag: components["schemas"]["Tag"];
+            date: string;
+            /** Format: date-time */
+            created_at: string;
+            author_id: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "COMMENT_ANSWERED";
+            payload: components["schemas"]["CommentAnswered"];
+            read: boolean;
+            author_name: string | null;
+        };
         /** CommentBody */
         CommentBody: {
             content: string;
@@ -5014,10 +5119,37 @@ export interface components {
             readonly userId: number;
         };
         /**
+         * CommentView
+         * @description A comment on lines of the version `code_version` of the code. `is_own`: the caller wrote it.
+         *
+         *     `reviewer` is for teachers alone: whose review it is. `replies` counts the answers in its thread.
+         */
+        CommentView: {
+            id: number;
+            review_id: number;
+            path: string;
+            from_line: number;
+            to_line: number;
+            text: string;
+            criterion: string | null;
+            code_version: number;
+            replies: number;
+            is_own: boolean;
+            reviewer: components["schemas"]["PersonView"] | null;
+        };
+        /**
          * CommentsList
          * @description A bare array, as Team Training's.
          */
         CommentsList: components["schemas"]["CommentServerPayload"][];
+        /**
+         * CommentsView
+         * @description In the order of files and lines.
+         */
+        CommentsView: {
+            next: string | null;
+            items: components["schemas"]["CommentView"][];
+        };
         /**
          * CompilerSelectedFrame
          * @description The language of a problem.
@@ -6175,12 +6307,19 @@ export interface components {
             is_met: boolean;
         };
         /**
+         * KeptDraftView
+         * @description `draft` is null where nothing was written, and after the review was sent.
+         */
+        KeptDraftView: {
+            draft: components["schemas"]["ReviewDraftView"] | null;
+        };
+        /**
          * KindChange
          * @description Which channels bring notifications of a kind; one that is left out stays as it is.
          */
         KindChange: {
             /** @enum {string} */
-            type: "NOTIFICATION" | "ENROLLED" | "TASK_EXTENSION_GRANTED" | "TRACK_STARTED" | "TRACK_NOT_STARTED" | "ASSIGNMENT_OPENED" | "REVIEW_STARTED" | "DEADLINE_SOON" | "DEADLINE_MOVED" | "STAGE_CLOSED" | "STAGE_REOPENED" | "EXTENSION_GRANTED" | "APPEAL_FILED" | "APPEAL_DECIDED" | "REVIEW_DECIDED";
+            type: "NOTIFICATION" | "ENROLLED" | "TASK_EXTENSION_GRANTED" | "TRACK_STARTED" | "TRACK_NOT_STARTED" | "ASSIGNMENT_OPENED" | "REVIEW_STARTED" | "DEADLINE_SOON" | "DEADLINE_MOVED" | "STAGE_CLOSED" | "STAGE_REOPENED" | "EXTENSION_GRANTED" | "COMMENT_ANSWERED" | "APPEAL_FILED" | "APPEAL_DECIDED" | "REVIEW_DECIDED";
             live?: boolean;
             inbox?: boolean;
             mail?: boolean;
@@ -6191,7 +6330,7 @@ export interface components {
          */
         KindView: {
             /** @enum {string} */
-            type: "NOTIFICATION" | "ENROLLED" | "TASK_EXTENSION_GRANTED" | "TRACK_STARTED" | "TRACK_NOT_STARTED" | "ASSIGNMENT_OPENED" | "REVIEW_STARTED" | "DEADLINE_SOON" | "DEADLINE_MOVED" | "STAGE_CLOSED" | "STAGE_REOPENED" | "EXTENSION_GRANTED" | "APPEAL_FILED" | "APPEAL_DECIDED" | "REVIEW_DECIDED";
+            type: "NOTIFICATION" | "ENROLLED" | "TASK_EXTENSION_GRANTED" | "TRACK_STARTED" | "TRACK_NOT_STARTED" | "ASSIGNMENT_OPENED" | "REVIEW_STARTED" | "DEADLINE_SOON" | "DEADLINE_MOVED" | "STAGE_CLOSED" | "STAGE_REOPENED" | "EXTENSION_GRANTED" | "COMMENT_ANSWERED" | "APPEAL_FILED" | "APPEAL_DECIDED" | "REVIEW_DECIDED";
             live: boolean;
             inbox: boolean;
             mail: boolean;
@@ -6340,6 +6479,36 @@ export interface components {
         LimitsView: {
             time_limit: number | null;
             memory_limit: number | null;
+        };
+        /** LineCommentBody */
+        LineCommentBody: {
+            path: string;
+            from_line: number;
+            to_line: number;
+            text: string;
+            criterion?: string | null;
+        };
+        /**
+         * LineCommentDraft
+         * @description A comment on the lines from one to another, both included; they count from 1. `criterion` is of the track.
+         */
+        LineCommentDraft: {
+            path: string;
+            from_line: number;
+            to_line: number;
+            text: string;
+            criterion?: string | null;
+        };
+        /**
+         * LineCommentView
+         * @description What a draft says of lines.
+         */
+        LineCommentView: {
+            path: string;
+            from_line: number;
+            to_line: number;
+            text: string;
+            criterion: string | null;
         };
         /** LinkChange */
         LinkChange: {
@@ -7415,6 +7584,33 @@ export interface components {
             reviewers: components["schemas"]["ReviewerView"][];
         };
         /**
+         * RepliesView
+         * @description In the order of answering.
+         */
+        RepliesView: {
+            next: string | null;
+            items: components["schemas"]["ReplyView"][];
+        };
+        /** ReplyBody */
+        ReplyBody: {
+            text: string;
+        };
+        /**
+         * ReplyView
+         * @description An answer; `number` is its place in the thread, `by` which side it is from, `is_own` whether it is the caller's.
+         *
+         *     `user` is for teachers alone. So is `created_at`, but for one's own: when somebody answers may tell who they are.
+         */
+        ReplyView: {
+            number: number;
+            /** @enum {string} */
+            by: "author" | "reviewer" | "teacher";
+            text: string;
+            is_own: boolean;
+            user: components["schemas"]["PersonView"] | null;
+            created_at: string | null;
+        };
+        /**
          * RequirementBody
          * @description So many points in another lesson of the course; what cannot be earned there is not required.
          */
@@ -7461,7 +7657,8 @@ export interface components {
         /**
          * ReviewBody
          * @description `criteria_scores` names every criterion of the track, and nothing else. `criteria_comments` are for those of
-         *     which there is something to say, `comment` is for the whole.
+         *     which there is something to say, `comment` is for the whole, `line_comments` for single lines of the code. What the
+         *     caller's draft says counts for nothing: what is sent is the review.
          */
         ReviewBody: {
             criteria_scores: {
@@ -7471,6 +7668,8 @@ export interface components {
                 [key: string]: string;
             };
             comment?: string | null;
+            line_comments?: components["schemas"]["LineCommentBody"][];
+            code_version?: number | null;
         };
         /**
          * ReviewDecided
@@ -7505,6 +7704,38 @@ export interface components {
             payload: components["schemas"]["ReviewDecided"];
             read: boolean;
             author_name: string | null;
+        };
+        /**
+         * ReviewDraftBody
+         * @description A review as it is now, with what there is of it: it is held to the track and to the code when it is sent.
+         */
+        ReviewDraftBody: {
+            criteria_scores?: {
+                [key: string]: number;
+            };
+            criteria_comments?: {
+                [key: string]: string;
+            };
+            comment?: string | null;
+            line_comments?: components["schemas"]["LineCommentDraft"][];
+            code_version?: number | null;
+        };
+        /**
+         * ReviewDraftView
+         * @description A review that is being written. `code_version` is which version `line_comments` are about.
+         */
+        ReviewDraftView: {
+            criteria_scores: {
+                [key: string]: number;
+            };
+            criteria_comments: {
+                [key: string]: string;
+            };
+            comment: string | null;
+            line_comments: components["schemas"]["LineCommentView"][];
+            code_version: number | null;
+            /** Format: date-time */
+            saved_at: string;
         };
         /**
          * ReviewStarted
@@ -7544,8 +7775,8 @@ export interface components {
          * ReviewView
          * @description Reviewers do not learn the author (`reviewee_id` is null), authors neither the reviewer nor `completed_at`.
          *
-         *     `criteria_comments` has those criteria of which the reviewer said something. `rating` is the author's of
-         *     the review.
+         *     `criteria_comments` has those criteria of which the reviewer said something; `line_comments` is how many comments
+         *     on single lines there are (`GET /submissions/{submission_id}/comments`). `rating` is the author's of the review.
          */
         ReviewView: {
             id: number;
@@ -7560,6 +7791,7 @@ export interface components {
                 [key: string]: string;
             };
             comment: string | null;
+            line_comments: number;
             completed_at: string | null;
             rating: components["schemas"]["RatingView"] | null;
         };
@@ -23288,7 +23520,17 @@ export interface operations {
                  *         "correctness": 9
                  *       },
                  *       "criteria_comments": {},
-                 *       "comment": "Clear, but slow on long lists."
+                 *       "comment": "Clear, but slow on long lists.",
+                 *       "line_comments": [
+                 *         {
+                 *           "path": "text",
+                 *           "from_line": 1,
+                 *           "to_line": 1,
+                 *           "text": "text",
+                 *           "criterion": "text"
+                 *         }
+                 *       ],
+                 *       "code_version": 1
                  *     }
                  */
                 "application/json": components["schemas"]["ReviewBody"];
@@ -23314,6 +23556,7 @@ export interface operations {
                      *       },
                      *       "criteria_comments": {},
                      *       "comment": "Clear, but slow on long lists.",
+                     *       "line_comments": 1,
                      *       "completed_at": "2026-09-01T09:00:00.000Z",
                      *       "rating": {
                      *         "helpful": 1,
@@ -23401,6 +23644,7 @@ export interface operations {
                      *               },
                      *               "criteria_comments": {},
                      *               "comment": "Clear, but slow on long lists.",
+                     *               "line_comments": 1,
                      *               "completed_at": "2026-09-01T09:00:00.000Z",
                      *               "rating": {
                      *                 "helpful": 1,
@@ -23700,6 +23944,7 @@ export interface operations {
                      *             },
                      *             "criteria_comments": {},
                      *             "comment": "Clear, but slow on long lists.",
+                     *             "line_comments": 1,
                      *             "completed_at": "2026-09-01T09:00:00.000Z",
                      *             "rating": {
                      *               "helpful": 1,
@@ -24015,6 +24260,7 @@ export interface operations {
                      *           },
                      *           "criteria_comments": {},
                      *           "comment": "Clear, but slow on long lists.",
+                     *           "line_comments": 1,
                      *           "completed_at": "2026-09-01T09:00:00.000Z",
                      *           "rating": {
                      *             "helpful": 1,
@@ -24137,6 +24383,7 @@ export interface operations {
                      *           },
                      *           "criteria_comments": {},
                      *           "comment": "Clear, but slow on long lists.",
+                     *           "line_comments": 1,
                      *           "completed_at": "2026-09-01T09:00:00.000Z",
                      *           "rating": {
                      *             "helpful": 1,
@@ -24253,6 +24500,7 @@ export interface operations {
                      *           },
                      *           "criteria_comments": {},
                      *           "comment": "Clear, but slow on long lists.",
+                     *           "line_comments": 1,
                      *           "completed_at": "2026-09-01T09:00:00.000Z",
                      *           "rating": {
                      *             "helpful": 1,
@@ -24519,6 +24767,398 @@ export interface operations {
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_show_review_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description An ETag that one has: 304 while it holds. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                submission_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "criteria_scores": {
+                     *           "correctness": 9
+                     *         },
+                     *         "criteria_comments": {},
+                     *         "comment": "Clear, but slow on long lists.",
+                     *         "line_comments": [
+                     *           {
+                     *             "path": "text",
+                     *             "from_line": 1,
+                     *             "to_line": 1,
+                     *             "text": "text",
+                     *             "criterion": "text"
+                     *           }
+                     *         ],
+                     *         "code_version": 1,
+                     *         "saved_at": "2026-09-01T09:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeptDraftView"];
+                };
+            };
+            /** @description What the caller has is what there is. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_save_review_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description `*` writes only where there is nothing yet: 412 otherwise. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The ETag of what was read: 412 once it has been changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                submission_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "criteria_scores": {
+                 *         "correctness": 9
+                 *       },
+                 *       "criteria_comments": {},
+                 *       "comment": "Clear, but slow on long lists.",
+                 *       "line_comments": [
+                 *         {
+                 *           "path": "text",
+                 *           "from_line": 1,
+                 *           "to_line": 1,
+                 *           "text": "text",
+                 *           "criterion": "text"
+                 *         }
+                 *       ],
+                 *       "code_version": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReviewDraftBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "criteria_scores": {
+                     *         "correctness": 9
+                     *       },
+                     *       "criteria_comments": {},
+                     *       "comment": "Clear, but slow on long lists.",
+                     *       "line_comments": [
+                     *         {
+                     *           "path": "text",
+                     *           "from_line": 1,
+                     *           "to_line": 1,
+                     *           "text": "text",
+                     *           "criterion": "text"
+                     *         }
+                     *       ],
+                     *       "code_version": 1,
+                     *       "saved_at": "2026-09-01T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReviewDraftView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            412: components["responses"]["Error412"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_discard_review_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description The ETag of what was read: 412 once it has been changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                submission_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            412: components["responses"]["Error412"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_list_comments: {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description From `X-Next-Cursor` of the page before */
+                cursor?: string;
+                /** @description How many items to pass over; not with `cursor` */
+                skip?: number;
+                /** @description Which page of `size` items, from 1 */
+                page?: number;
+                /** @description Items of a page, in place of `limit` */
+                size?: number;
+            };
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                submission_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": "text",
+                     *       "items": [
+                     *         {
+                     *           "id": 344825856003172,
+                     *           "review_id": 1,
+                     *           "path": "text",
+                     *           "from_line": 1,
+                     *           "to_line": 1,
+                     *           "text": "text",
+                     *           "criterion": "text",
+                     *           "code_version": 1,
+                     *           "replies": 1,
+                     *           "is_own": true,
+                     *           "reviewer": {
+                     *             "user_id": 344825856003179,
+                     *             "username": "ann"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CommentsView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_list_replies: {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description From `X-Next-Cursor` of the page before */
+                cursor?: string;
+                /** @description How many items to pass over; not with `cursor` */
+                skip?: number;
+                /** @description Which page of `size` items, from 1 */
+                page?: number;
+                /** @description Items of a page, in place of `limit` */
+                size?: number;
+            };
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                submission_id: number;
+                comment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": "text",
+                     *       "items": [
+                     *         {
+                     *           "number": 1,
+                     *           "by": "author",
+                     *           "text": "text",
+                     *           "is_own": true,
+                     *           "user": {
+                     *             "user_id": 344825856003179,
+                     *             "username": "ann"
+                     *           },
+                     *           "created_at": "2026-09-01T09:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RepliesView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_answer_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description Repeat a request under its key, within 24 hours, and get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                submission_id: number;
+                comment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplyBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "number": 1,
+                     *       "by": "author",
+                     *       "text": "text",
+                     *       "is_own": true,
+                     *       "user": {
+                     *         "user_id": 344825856003179,
+                     *         "username": "ann"
+                     *       },
+                     *       "created_at": "2026-09-01T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplyView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];
