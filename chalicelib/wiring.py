@@ -160,6 +160,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.judge.routes import routes as judge
     from chalicelib.judge.statements.routes import routes as statements
     from chalicelib.realtime.routes import routes as realtime
+    from chalicelib.tracks.evidence.routes import routes as evidence
     from chalicelib.tracks.oversight.routes import routes as oversight
     from chalicelib.tracks.reliability.routes import routes as reliability
     from chalicelib.tracks.reviewing.routes import routes as reviewing
@@ -170,7 +171,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.training.teams.routes import routes as teams
 
     own = (service, accounts, second_factor, realtime, *_school_routes(), judge, statements)
-    of_tracks = (tracks, oversight, reliability, solutions, reviewing)
+    of_tracks = (tracks, oversight, reliability, solutions, reviewing, evidence)
     return (*own, *_course_routes(), *of_tracks, training, teams, training_aliases)
 
 
@@ -342,12 +343,26 @@ def _origins() -> "Mapping[str, grader.Origin]":
     from chalicelib.judge.grading.grader import Origin
     from chalicelib.judge.packages import announcements as imports
     from chalicelib.judge.problems import jury
+    from chalicelib.tracks.evidence import counter_tests
+    from chalicelib.tracks.evidence import judging as solutions
     from chalicelib.training.sessions import submissions
 
     return {
         tasks.ORIGIN: Origin(record=tasks.record, announce=tasks.announce, taught_by=tasks.taught_by),
         submissions.ORIGIN: Origin(
             record=submissions.record, announce=submissions.announce, taught_by=submissions.taught_by
+        ),
+        solutions.ORIGIN: Origin(
+            record=solutions.record,
+            announce=solutions.announce,
+            taught_by=solutions.taught_by,
+            read_by=solutions.read_by,
+        ),
+        counter_tests.ORIGIN: Origin(
+            record=counter_tests.record,
+            announce=None,
+            taught_by=None,
+            read_by=counter_tests.taught_by,
         ),
         jury.ORIGIN: Origin(record=None, announce=imports.announce_judged, taught_by=jury.taught_by),
     }

@@ -115,7 +115,7 @@ LIBRARY = "problems"
 
 RACE_TRIES = 10
 
-VERDICT_PENDING = "verdict_pending"
+VERDICT_PENDING, USAGE_UNCHANGED = "verdict_pending", "usage_unchanged"
 
 Writes = Callable[[Transaction], None]
 """Adds writes to a transaction."""
@@ -225,6 +225,8 @@ class Submission(Judged, discriminator="submission"):
     `samples.SampleRun` does. `notice` is for the problem's author. Of the jury's programs alone: `files` are those
     beside `source` (`own_files.py`), `unmet` says, each as `Text.to_json`, what of their promises was not kept.
     While it waits for its first verdict it `holds_place` among those that its user may have; the jury's hold none.
+    Of a counter-test (`grading/counter_tests.py`), `given` is its input, and `answer` what the jury makes of it, once
+    it has: both compressed.
     `progress` is how far its judging is: the stage, the last test, tests passed and in all. `asked_at` is when the
     present judging was asked for, `tries` how often it has begun. `coarse_results`: where it was sent to asks for them.
     """
@@ -251,6 +253,8 @@ class Submission(Judged, discriminator="submission"):
     progress = JSONAttribute(null=True)
     tries = items.IntegerAttribute(default=0)
     coarse_results = BooleanAttribute(default=False)
+    given = BinaryAttribute(legacy_encoding=False, null=True)
+    answer = BinaryAttribute(legacy_encoding=False, null=True)
     notice = items.WordedAttribute()
     unmet = JSONAttribute(null=True)
     waiting_index = WaitingIndex()
@@ -261,6 +265,10 @@ class Submission(Judged, discriminator="submission"):
     @property
     def is_final(self) -> bool:
         return bool(self.verdict != Verdict.PENDING)
+
+    @property
+    def is_counter_test(self) -> bool:
+        return bool(self.given)
 
 
 class ResultsPage(JudgeItem, discriminator="results"):
@@ -431,10 +439,13 @@ def find_submitter(user_id: int) -> Submitter:
     return items.find(Submitter, *key, consistent=True) or Submitter(*key)
 
 
-def add_submission(submission: Submission, used: Submitter, *, known_revision: int) -> None:
-    """Store a submission and what its user has used with it.
+def add_submission(
+    submission: Submission, used: Submitter, *, known_revision: int, also: Writes = lambda _: None
+) -> None:
+    """Store a submission, what its user has used with it, and `also`: all or nothing.
 
-    ConditionFailed(KEY_FREE): the id is taken. Else the user's usage has changed since it was read.
+    ConditionFailed(KEY_FREE): the id is taken; (USAGE_UNCHANGED): the user's usage has changed since it was read. Any
+    other name is of what `also` writes.
     """
     used.revision = known_revision + 1
 
@@ -443,8 +454,19 @@ def add_submission(submission: Submission, used: Submitter, *, known_revision: i
         transaction.save(
             used,
             condition=Submitter.pk.does_not_exist() | (Submitter.revision == known_revision),
-            named="usage_unchanged",
+            named=USAGE_UNCHANGED,
         )
+        also(transaction)
+
+    transactions.transact(fill)
+
+
+def add_counter_test(submission: Submission, *, also: Writes) -> None:
+    """Store a program that is tried on somebody's input, and `also`. ConditionFailed(KEY_FREE): the id is taken."""
+
+    def fill(transaction: Transaction) -> None:
+        transaction.save(submission, condition=Submission.pk.does_not_exist(), named=transactions.KEY_FREE)
+        also(transaction)
 
     transactions.transact(fill)
 

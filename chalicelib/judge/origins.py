@@ -10,6 +10,7 @@ from pydantic import ConfigDict
 
 COURSE = "course"
 TRAINING = "training"
+TRACK = "track"
 JURY = "import"
 """The kinds: the first parts of origins."""
 
@@ -39,6 +40,14 @@ class TrainingOrigin(_Named):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentOrigin(_Named):
+    """An assignment of a track."""
+
+    track_id: int
+    assignment_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JuryOrigin(_Named):
     """A program of the jury, which came with a package of tests."""
 
@@ -46,7 +55,7 @@ class JuryOrigin(_Named):
     import_id: int
 
 
-Origin = TaskOrigin | TrainingOrigin | JuryOrigin
+Origin = TaskOrigin | TrainingOrigin | AssignmentOrigin | JuryOrigin
 
 
 def read(text: str) -> Origin | None:
@@ -56,6 +65,8 @@ def read(text: str) -> Origin | None:
             return TaskOrigin(course_id=int(course_id), lesson_id=int(lesson_id), task_id=int(task_id))
         case [kind, session_id, alias] if kind == TRAINING:
             return TrainingOrigin(training_session_id=session_id, alias=alias)
+        case [kind, track_id, assignment_id] if kind == TRACK:
+            return AssignmentOrigin(track_id=int(track_id), assignment_id=int(assignment_id))
         case [kind, problem_id, import_id] if kind == JURY:
             return JuryOrigin(problem_id=int(problem_id), import_id=int(import_id))
         case _:

@@ -12,6 +12,8 @@ from chalicelib.common.http.etags import IfMatch
 from chalicelib.school.late_policy import LatePolicy
 from chalicelib.tracks import access, models, state, tracks, work_models
 from chalicelib.tracks.access import Viewer
+from chalicelib.tracks.evidence import judging
+from chalicelib.tracks.evidence.judging import VerdictShown
 from chalicelib.tracks.late_work import Extension
 from chalicelib.tracks.models import Assignment, Changes, Participant, Status, Track
 from chalicelib.tracks.stages import Stage
@@ -37,6 +39,9 @@ class NewAssignment:
     review_hours: float
     late_policy: LatePolicy | None = None
     appeal_hours: float = models.DEFAULT_APPEAL_HOURS
+    problem_id: int | None = None
+    verdict_shown: VerdictShown = VerdictShown.AT_ONCE
+    evidence_points: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +55,18 @@ class AssignmentForViewer:
     stage: Stage
     is_available: bool
     is_hidden: bool = False
+    shows_verdict: bool = False
     reviews_done: int = 0
     reviews_required: int
     extension: Extension | None = None
 
 
 def add(caller: Caller, track_id: int, new: NewAssignment) -> AssignmentForViewer:
-    """404 for no such track, 403 for who does not teach it; 409 when it has started, or is full."""
+    """404 for no such track or problem, 403 for who does not teach it or may not use it; 409 when the track has
+    started, or is full.
+    """
     access.check_may_write(caller, tracks.get(track_id))
+    judging.check_usable(caller, new.problem_id)
     track_state = _waiting(track_id)
     last = max((each.order for each in track_state.assignments), default=0)
 
@@ -77,6 +86,7 @@ def add(caller: Caller, track_id: int, new: NewAssignment) -> AssignmentForViewe
 def change(caller: Caller, assignment_id: int, changes: Changes, expected: IfMatch) -> AssignmentForViewer:
     """Only while the track waits: 409 afterwards; 412 when it is not as it was seen."""
     _, assignment = _own(caller, assignment_id)
+    judging.check_usable(caller, changes.get("problem_id"))
     try:
         models.change_assignment(assignment, changes, expected)
     except transactions.ConditionFailed as refused:
@@ -138,6 +148,7 @@ def for_viewer(
         stage=SHOWN_AS.get(stage, stage),
         is_available=stage not in {Stage.NOT_STARTED, Stage.COMPLETED},
         reviews_required=planned,
+        shows_verdict=judging.is_shown_to_author(assignment, participant, clock.now()),
     )
     return seen if participant is None else _for_participant(seen, participant, track_state, clock.now())
 
@@ -216,5 +227,8 @@ def _assignment(assignment_id: int, track: Track, new: NewAssignment, *, order: 
         review_hours=new.review_hours,
         late_policy=new.late_policy.to_json() if new.late_policy else None,
         appeal_hours=new.appeal_hours,
+        problem_id=new.problem_id,
+        verdict_shown=new.verdict_shown,
+        evidence_points=new.evidence_points,
         created_at=clock.now(),
     )

@@ -18,6 +18,7 @@ from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import timers
 from chalicelib.common.http import paging
 from chalicelib.tracks import models, scheduler, state, tracks, work_models
+from chalicelib.tracks.evidence import counter_models
 from chalicelib.tracks.models import TOPIC, Assignment, Membership, Participant, Status, Track, TracksItem
 from chalicelib.tracks.oversight import appeal_models
 from chalicelib.tracks.reliability import reliability_models
@@ -140,6 +141,7 @@ def _settle(track_state: TrackState, participant: Participant, settlement: Settl
         _delete_reviews(assignment_id, participant.user_id)
         code.forget(leaving)
         appeal_models.delete_all(leaving)
+        counter_models.forget(assignment_id, participant.user_id)
     transactions.transact(fill)
     if settlement.ends_stage:
         timers.enqueue_if_soon(TOPIC, str(track_state.track.id), now)

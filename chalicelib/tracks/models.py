@@ -9,6 +9,7 @@ USER#{user}              / TRACK#{listed track}          the same, to list a use
 ASSIGNMENT#{assignment}  / PLACE                         which track the assignment is in
 ASSIGNMENT#{assignment}  / SUBMISSION#{user}             a participant's submission
 ASSIGNMENT#{assignment}  / REVIEW#{author}#{reviewer}    a review of it
+ASSIGNMENT#{assignment}  / COUNTER#{author}#{reviewer}#{place}   a counter-test of a reviewer
 SUBMISSION#{submission}  / PLACE                         where a submission is, and whose it is
 SUBMISSION#{submission}  / VERSION#{version}             a version of its code: what it is
 SUBMISSION#{submission}  / CODE#{version}#{part}         the files of a version
@@ -67,6 +68,8 @@ TRACK_WAITS, NOT_ENROLLED = "track_waits", "not_enrolled"
 PARTICIPANTS, SUBMISSIONS, REVIEWS = "PARTICIPANT#", "SUBMISSION#", "REVIEW#"
 CODE_VERSIONS, APPEALS, TALLIES = "VERSION#", "APPEAL#", "RELIABILITY#"
 """What the sort keys of these begin with."""
+COUNTER_TESTS = "COUNTER#"
+"""And those of counter-tests."""
 
 DEFAULT_APPEAL_HOURS = 72
 """After the review stage, in which authors may appeal."""
@@ -136,6 +139,8 @@ class Assignment(TracksItem, discriminator="assignment"):
     `allotment_seed` is drawn as submissions close, and stays secret: with it anybody could compute who reviews whom.
     For `appeal_hours` after its review stage authors may appeal.
 
+    With a `problem_id` solutions are judged; `verdict_shown` says when their authors learn what came of it, and
+    `evidence_points` what each counter-test that breaks a program earns its reviewer (`evidence/`).
     Its times and its stage are those of its `stage_state`.
     """
 
@@ -160,6 +165,9 @@ class Assignment(TracksItem, discriminator="assignment"):
     reviews_each = dynamo_items.IntegerAttribute(default=0)
     owed = dynamo_items.IntegerAttribute(default=0)
     allotment_seed = dynamo_items.OptionalIntegerAttribute()
+    problem_id = dynamo_items.OptionalIntegerAttribute()
+    verdict_shown = UnicodeAttribute(default="at_once")
+    evidence_points = NumberAttribute(default=0)
     version = dynamo_items.IntegerAttribute(default=1)
 
     @property
@@ -271,6 +279,10 @@ def submission_key(assignment_id: int, user_id: int) -> Key:
 
 def review_key(assignment_id: int, author_id: int, reviewer_id: int) -> Key:
     return f"ASSIGNMENT#{assignment_id}", f"{REVIEWS}{author_id}#{reviewer_id}"
+
+
+def counter_test_key(assignment_id: int, author_id: int, reviewer_id: int, place: int) -> Key:
+    return f"ASSIGNMENT#{assignment_id}", f"{COUNTER_TESTS}{author_id}#{reviewer_id}#{place}"
 
 
 def submission_place_key(submission_id: int) -> Key:

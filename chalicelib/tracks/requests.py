@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
+from chalicelib.common import ids
 from chalicelib.common.http import errors, paging, searching, validation
 from chalicelib.common.http.errors import In, Place
 from chalicelib.common.http.requests import Body
@@ -13,6 +14,8 @@ from chalicelib.school.late_requests import LateDays, LatePolicyBody
 from chalicelib.tracks import criteria
 from chalicelib.tracks.assignments import NewAssignment
 from chalicelib.tracks.criteria import CriterionOptions
+from chalicelib.tracks.evidence.judging import VerdictShown
+from chalicelib.tracks.evidence.programs import Choice
 from chalicelib.tracks.extensions import MoreTime
 from chalicelib.tracks.models import DEFAULT_APPEAL_HOURS, Status
 from chalicelib.tracks.reviewing.requests import CodeVersion, LineComments
@@ -73,6 +76,11 @@ Commit = Annotated[
     ),
 ]
 Instant = Annotated[AwareDatetime, Field(strict=False)]
+LanguageName = Annotated[str, Field(min_length=1, max_length=40)]
+VerdictShownName = Literal["at_once", "after_deadline", "never"]
+ProblemId = Annotated[int, Field(ge=1, le=ids.MAX_ID)]
+EvidencePoints = Annotated[float, Field(ge=0, le=MAX_SCORE, allow_inf_nan=False)]
+"""For each counter-test that breaks a program."""
 StatusName = Literal["waiting", "active", "completed"]
 StageName = Literal["submission", "code_review"]
 
@@ -176,6 +184,9 @@ class TrackChanges(ChangesBody):
 class AssignmentBody(Body):
     """Hours may be fractional. Without `order` it comes last. Without `late_policy` no late work is taken. With no
     `appeal_hours` after its review stage nobody may appeal.
+
+    With a problem of the library solutions are judged: `verdict_shown` says when their authors learn the verdict, and
+    `evidence_points` are what a counter-test that breaks a program earns its reviewer.
     """
 
     title: Title
@@ -185,6 +196,9 @@ class AssignmentBody(Body):
     review_hours: Hours = DEFAULT_REVIEW_HOURS
     late_policy: LatePolicyBody | None = None
     appeal_hours: AppealHours = DEFAULT_APPEAL_HOURS
+    problem_id: ProblemId | None = None
+    verdict_shown: VerdictShownName = "at_once"
+    evidence_points: EvidencePoints = 0
 
     def new_assignment(self) -> NewAssignment:
         return NewAssignment(
@@ -195,6 +209,9 @@ class AssignmentBody(Body):
             review_hours=self.review_hours,
             late_policy=self.late_policy.policy() if self.late_policy else None,
             appeal_hours=self.appeal_hours,
+            problem_id=self.problem_id,
+            verdict_shown=VerdictShown(self.verdict_shown),
+            evidence_points=self.evidence_points,
         )
 
 
@@ -206,6 +223,9 @@ class AssignmentChanges(ChangesBody):
     review_hours: Hours = Field(default_factory=left_out)
     late_policy: LatePolicyBody | None = None
     appeal_hours: AppealHours = Field(default_factory=left_out)
+    problem_id: ProblemId | None = None
+    verdict_shown: VerdictShownName = "at_once"
+    evidence_points: EvidencePoints = 0
 
     def changes(self) -> dict[str, Any]:
         changed = super().changes()
@@ -246,12 +266,17 @@ class ExtensionBody(Body):
 class SolutionBody(Body):
     """A link, files, or both: what is reviewed are the files, where there are some. They stand in `files`, or in a zip
     archive that was uploaded, whose `upload_id` it has then.
+
+    Where the assignment has a problem, files are needed: `main` of them is the program, in a `language` of the judge;
+    what lies in its folder and below goes along. One file alone needs no `main`.
     """
 
     repository_url: RepositoryUrl | None = None
     commit: Commit | None = None
     files: Files = Field(default_factory=list)
     upload_id: UploadId | None = None
+    language: LanguageName | None = None
+    main: Annotated[str, Field(max_length=file_rules.MAX_PATH)] | None = None
 
     @model_validator(mode="after")
     def _sends_something(self) -> Self:
@@ -273,7 +298,13 @@ class SolutionBody(Body):
 
     def solution(self) -> Solution:
         files = tuple(each.file() for each in self.files)
-        return Solution(repository_url=self.repository_url, commit=self.commit, files=files, upload_id=self.upload_id)
+        return Solution(
+            repository_url=self.repository_url,
+            commit=self.commit,
+            files=files,
+            upload_id=self.upload_id,
+            choice=Choice(language=self.language, main=self.main),
+        )
 
 
 class ReviewBody(Body):

@@ -20,6 +20,7 @@ from chalicelib.tracks.models import Assignment, Participant, Track
 from chalicelib.tracks.oversight.review_responses import DecisionView, RatingView
 from chalicelib.tracks.standings import OwedReviews, RankedParticipant, Result, Results
 from chalicelib.tracks.state import TrackState
+from chalicelib.tracks.submissions import OwnSolution
 from chalicelib.tracks.tracks import TrackForViewer
 from chalicelib.tracks.work_models import Review, Submission
 
@@ -170,9 +171,33 @@ class UnenrolledView(View):
     message: Literal["Successfully unenrolled from track"] = "Successfully unenrolled from track"
 
 
+class JudgedView(View):
+    """What the judge says of a solution; `verdict` and `points` are null while it waits. `submission_id` is what the
+    judge calls its program: `GET /submissions/{submission_id}` has the tests.
+    """
+
+    submission_id: int
+    verdict: str | None
+    points: float | None
+    max_points: float | None
+
+    @classmethod
+    def of(cls, submission: Submission) -> Self | None:
+        said = submission.judged
+        if not said:
+            return None
+        return cls(
+            submission_id=said["submission_id"],
+            verdict=said["verdict"],
+            points=said["points"],
+            max_points=said.get("max_points"),
+        )
+
+
 class SolutionView(View):
     """`user_id` and `submitted_at` are null for reviewers: the time would tell whose it is. `repository_url` is null
-    where files were sent in without a link; `code_version` is the version of the files, 0 for none.
+    where files were sent in without a link; `code_version` is the version of the files, 0 for none. `judged` is null
+    where no problem is, for reviewers, and for authors until they may know it.
     """
 
     id: int
@@ -182,9 +207,10 @@ class SolutionView(View):
     commit: str | None
     code_version: int
     submitted_at: Moment | None
+    judged: JudgedView | None
 
     @classmethod
-    def of(cls, submission: Submission, *, blind: bool = False) -> Self:
+    def of(cls, submission: Submission, *, blind: bool = False, shows_verdict: bool = False) -> Self:
         return cls(
             id=submission.id,
             user_id=None if blind else submission.user_id,
@@ -193,7 +219,12 @@ class SolutionView(View):
             commit=submission.commit,
             code_version=submission.code_version,
             submitted_at=None if blind else submission.submitted_at,
+            judged=JudgedView.of(submission) if shows_verdict else None,
         )
+
+    @classmethod
+    def of_own(cls, own: OwnSolution) -> Self:
+        return cls.of(own.submission, shows_verdict=own.shows_verdict)
 
 
 class SolutionToReviewView(SolutionView):
@@ -254,13 +285,16 @@ class ExtensionsView(ListView):
         return cls(items=[ExtensionView.of_participant(each) for each in page.items], next=page.next_cursor)
 
 
+_OF_JUDGING = ("problem_id", "verdict_shown", "evidence_points")
+
+
 class AssignmentView(View):
     """`description` is null until the assignment is open to the caller. Both deadlines are known once it is open.
 
     `submission` is the caller's own; null when there is none. `is_enrolled` says whether they take part: who does not
     sees it as its teachers do. `review_criteria`, `criteria_options` and `max_score` are the track's, for the reviews.
     Late work is taken until `closes_at`; `extension` is more time of the caller's own. Authors may appeal for
-    `appeal_hours` after the review stage.
+    `appeal_hours` after the review stage. Where there is a `problem_id` solutions are judged.
     """
 
     id: int
@@ -287,6 +321,9 @@ class AssignmentView(View):
     closes_at: Moment | None
     extension: OwnExtension | None
     appeal_hours: float
+    problem_id: int | None
+    verdict_shown: Literal["at_once", "after_deadline", "never"]
+    evidence_points: float
 
     @classmethod
     def of(cls, seen: AssignmentForViewer) -> Self:
@@ -307,7 +344,7 @@ class AssignmentView(View):
             current_stage=seen.stage.value,
             reviews_done=seen.reviews_done,
             reviews_required=seen.reviews_required,
-            submission=SolutionView.of(seen.submission) if seen.submission else None,
+            submission=SolutionView.of(seen.submission, shows_verdict=seen.shows_verdict) if seen.submission else None,
             is_enrolled=seen.takes_part,
             review_criteria=seen.track.criteria,
             criteria_options=seen.track.criteria_options,
@@ -316,6 +353,7 @@ class AssignmentView(View):
             closes_at=assignment.closes_at or assignment.submission_deadline,
             extension=OwnExtension.of(seen.extension) if seen.extension else None,
             appeal_hours=assignment.appeal_hours,
+            **{name: getattr(assignment, name) for name in _OF_JUDGING},
         )
 
 
@@ -354,11 +392,14 @@ class DiaryList(RootModel[list[EntryView]], View):
 
 
 class StandingView(PersonView):
-    """`score` is the sum of the medians; `assignments` counts those that it comes from."""
+    """`score` is the sum of the medians, and of what counter-tests have earned, which is `evidence`: 0 until the track
+    is over. `assignments` counts those that medians come from.
+    """
 
     place: int
     score: float
     assignments: int
+    evidence: float
 
     @classmethod
     def of(cls, place: RankedParticipant) -> Self:
@@ -369,6 +410,7 @@ class StandingView(PersonView):
             username=place.username,
             score=standing.score,
             assignments=standing.assignments,
+            evidence=standing.evidence,
         )
 
 
@@ -438,7 +480,7 @@ class ResultView(View):
         user_id = result.submission.user_id
         everything, known = names is not None, names or {}
         return cls(
-            submission=SolutionView.of(result.submission),
+            submission=SolutionView.of(result.submission, shows_verdict=result.shows_verdict),
             author=PersonView(user_id=user_id, username=known.get(user_id)) if everything else None,
             median=dict(result.medians) if result.medians is not None else None,
             score=result.score,
@@ -498,7 +540,7 @@ def _waiting(submission: Submission, found: OwedReviews) -> WaitingView:
     return WaitingView(
         user_id=submission.user_id,
         username=found.names[submission.user_id],
-        submission=SolutionView.of(submission),
+        submission=SolutionView.of(submission, shows_verdict=True),
         reviews=submission.reviews,
         reviews_expected=found.assignment.reviews_each,
     )

@@ -236,22 +236,22 @@ def take_extension_back(assignment_id: int, user_id: int, caller: Caller, reques
 # --- Solutions and reviews -------------------------------------------------------------------------------------------
 
 
-@routes.post("/assignments/{assignment_id}/submit", access=authentication.USER, creates=True, raises=[422])
+@routes.post("/assignments/{assignment_id}/submit", access=authentication.USER, creates=True, raises=[422, 429])
 def submit(assignment_id: int, body: track_requests.SolutionBody, caller: Caller) -> SolutionView:
-    """Send in a solution: a link to a repository, files, or both."""
-    return SolutionView.of(submissions.submit(caller, assignment_id, body.solution()))
+    """Send in a solution: a link to a repository, files, or both. It is judged where the assignment has a problem."""
+    return SolutionView.of_own(submissions.submit(caller, assignment_id, body.solution()))
 
 
-@routes.put("/assignments/{assignment_id}/submit", access=authentication.USER, raises=[409, 422])
+@routes.put("/assignments/{assignment_id}/submit", access=authentication.USER, raises=[409, 422, 429])
 def replace_submission(assignment_id: int, body: track_requests.SolutionBody, caller: Caller) -> SolutionView:
     """Replace one's solution before the deadline. Other files are a new version; the older stay readable."""
-    return SolutionView.of(submissions.replace(caller, assignment_id, body.solution()))
+    return SolutionView.of_own(submissions.replace(caller, assignment_id, body.solution()))
 
 
 @routes.get("/assignments/{assignment_id}/submit", access=authentication.USER)
 def show_own_submission(assignment_id: int, caller: Caller) -> SolutionView:
     """What the caller has sent in, at any time."""
-    return SolutionView.of(submissions.own(caller, assignment_id))
+    return SolutionView.of_own(submissions.own(caller, assignment_id))
 
 
 @routes.get("/assignments/{assignment_id}/review/submission", access=authentication.USER, raises=[400, 409])

@@ -27,13 +27,14 @@ Scores = Mapping[str, float]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How far somebody is. `assignments` are those that were scored; `last_submitted_at` is of the last that brought
-    points: None without any, and while times are secret.
+    points: None without any, and while times are secret. `evidence` is what of the score counter-tests have earned.
     """
 
     user_id: int
     score: float
     assignments: int
     last_submitted_at: datetime | None
+    evidence: float = 0
 
 
 def medians(criteria: Iterable[str], reviews: Sequence[Scores]) -> dict[str, float] | None:
@@ -106,8 +107,11 @@ def total(points: Iterable[float]) -> float:
     return round(sum(points), DIGITS)
 
 
-def standing(user_id: int, work: Iterable[tuple[float | None, datetime]], *, timed: bool) -> Standing:
+def standing(
+    user_id: int, work: Iterable[tuple[float | None, datetime]], *, timed: bool, evidence: float = 0
+) -> Standing:
     """From each submission's score, None without reviews, and its moment; `timed` says whether moments may be told.
+    What counter-tests have earned is added.
 
     Work that brought no points costs its author nothing: its moment does not count.
     """
@@ -115,9 +119,10 @@ def standing(user_id: int, work: Iterable[tuple[float | None, datetime]], *, tim
     moments = (at for score, at in scored if score) if timed else ()
     return Standing(
         user_id=user_id,
-        score=total(score for score, _ in scored),
+        score=total([*(score for score, _ in scored), evidence]),
         assignments=len(scored),
         last_submitted_at=max(moments, default=None),
+        evidence=evidence,
     )
 
 

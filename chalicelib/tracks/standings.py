@@ -5,14 +5,16 @@ They are computed from the reviews that exist: one that comes late counts from t
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from chalicelib.accounts.authentication import Caller
+from chalicelib.common import clock
 from chalicelib.common.http import errors
 from chalicelib.school.late_policy import Charge
 from chalicelib.tracks import access, late_charges, models, review_duties, scoring, work_models
 from chalicelib.tracks.access import AssignmentViewer, Viewer
+from chalicelib.tracks.evidence import counter_models, judging, points
 from chalicelib.tracks.models import Assignment, Participant, Status, Track
 from chalicelib.tracks.reliability import calibration
 from chalicelib.tracks.reliability.calibration import Weigh
@@ -29,13 +31,14 @@ Charges = Mapping[int, Charge]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """`medians` is None without reviews. A teacher's decision on an appeal stands in their place. `charge` is what
-    being late costs.
+    being late costs. `shows_verdict`: who asks may know what the judge says of it.
     """
 
     submission: Submission
     reviews: Sequence[Review]
     medians: Mapping[str, float] | None
     charge: Charge
+    shows_verdict: bool = False
 
     @property
     def score(self) -> float | None:
@@ -94,11 +97,14 @@ def visible_to(caller: Caller, assignment_id: int) -> Results:
         results = _results(submissions, work_models.reviews_of(assignment.id), Counting.of(track, charges))
         involved = {each.reviewer_id for result in results for each in result.reviews}
         names = access.display_names(involved | {each.user_id for each in submissions})
+        results = [replace(each, shows_verdict=True) for each in results]
         return Results(track=track, assignment=assignment, results=results, names=names)
     access.refuse_before_results(assignment)
     own = work_models.find_submission(assignment.id, caller.id)
     reviews = sorted(work_models.reviews_of(assignment.id, caller.id), key=lambda each: each.id)
-    results = _results([own], reviews, Counting.of(track, _own_charges(viewer, own))) if own else []
+    found = _results([own], reviews, Counting.of(track, _own_charges(viewer, own))) if own else []
+    shown = judging.is_shown_to_author(assignment, viewer.participant, clock.now())
+    results = [replace(each, shows_verdict=shown) for each in found]
     return Results(track=track, assignment=assignment, results=results, names=None)
 
 
@@ -119,7 +125,8 @@ def standings(caller: Caller, track_id: int) -> Sequence[RankedParticipant]:
     """Everybody who takes part, by the medians of all assignments whose review stage is over.
 
     For a participant who still owes reviews of one, that one does not count yet: its scores would tell them whose work
-    they have before them. For the same reason times of submission break ties only when the whole track is over.
+    they have before them. For the same reason times of submission break ties, and counter-tests earn their points, only
+    when the whole track is over.
     """
     viewer = access.find_viewer(caller, track_id)
     if viewer is None:
@@ -129,13 +136,28 @@ def standings(caller: Caller, track_id: int) -> Sequence[RankedParticipant]:
     everybody = [each.user_id for each in participants]
     names = access.display_names(everybody)
     timed = viewer.track_state.track.status == Status.COMPLETED
+    evidence = _evidence(viewer.track_state) if timed else {}
     ranked = scoring.ranked(
         scoring.standing(
-            user_id, [(each.score, each.submission.submitted_at) for each in results[user_id]], timed=timed
+            user_id,
+            [(each.score, each.submission.submitted_at) for each in results[user_id]],
+            timed=timed,
+            evidence=evidence.get(user_id, 0),
         )
         for user_id in everybody
     )
     return [RankedParticipant(place=place, standing=each, username=names[each.user_id]) for place, each in ranked]
+
+
+def _evidence(track_state: TrackState) -> Mapping[int, float]:
+    """What counter-tests have earned their reviewers, in the assignments where they earn something."""
+    found: dict[int, float] = defaultdict(float)
+    for assignment in track_state.assignments:
+        if assignment.evidence_points:
+            tried = counter_models.of_assignment(assignment.id)
+            for user_id, earned in points.earned(tried, assignment.evidence_points).items():
+                found[user_id] += earned
+    return found
 
 
 def _by_author(viewer: Viewer, participants: Sequence[Participant]) -> Mapping[int, list[Result]]:

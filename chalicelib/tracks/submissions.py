@@ -5,6 +5,7 @@ Reviewers see a submission's id, so the id does not tell when it was made.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -15,6 +16,8 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors
 from chalicelib.tracks import access, models, state, tracks, work_models
+from chalicelib.tracks.evidence import judging
+from chalicelib.tracks.evidence.programs import WHOLE, Choice, ChosenProgram
 from chalicelib.tracks.late_work import Extension
 from chalicelib.tracks.models import Assignment, Participant, Status
 from chalicelib.tracks.solutions import code_models, uploads
@@ -30,19 +33,22 @@ AFTER_ALLOTMENT = frozenset({Stage.CODE_REVIEW, Stage.COMPLETED})
 OPEN, PLACE, SUBMISSION = "assignment_open", "id_free", "submission"
 """Conditions: the assignment takes submissions; the id is free; there is no submission yet, or one to replace."""
 AS_READ = "versions_as_read"
-"""The condition of a replacement: there is still a submission, with no more versions of its code."""
+"""The condition of a replacement: there is still a submission, with no more versions of its code, judged no further."""
 MOST_VERSIONS = 200
 TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
-    """What is sent in: a link, files, or both. Files are in an archive that was uploaded, or come by themselves."""
+    """What is sent in: a link, files, or both. Files are in an archive that was uploaded, or come by themselves;
+    `choice` says which of them the judge takes for the program.
+    """
 
     repository_url: str | None
     commit: str | None
     files: tuple[SolutionFile, ...] = ()
     upload_id: int | None = None
+    choice: Choice = WHOLE
 
     def code(self, assignment_id: int, user_id: int) -> Code | None:
         """404 for an archive that was not uploaded, 422 for one that is not taken."""
@@ -53,17 +59,31 @@ class Solution:
         return Code(files=taken.files, origin=Origin.ZIP, notes=notes)
 
 
-def submit(caller: Caller, assignment_id: int, solution: Solution) -> Submission:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSolution:
+    """What somebody has sent in, and whether they may know now what the judge says of it."""
+
+    submission: Submission
+    shows_verdict: bool
+
+    @classmethod
+    def of(cls, submission: Submission, assignment: Assignment, participant: Participant) -> Self:
+        shown = judging.is_shown_to_author(assignment, participant, clock.now())
+        return cls(submission=submission, shows_verdict=shown)
+
+
+def submit(caller: Caller, assignment_id: int, solution: Solution) -> OwnSolution:
     """Once; 400 when no more work is taken, 403 before it is open and while reviews of earlier ones are owed."""
     place = _open_to(caller, assignment_id)
     assignment = place.assignment
     code = solution.code(assignment_id, caller.id)
+    program = judging.program_of(assignment, code.files if code else (), solution.choice)
 
     def store(submission_id: int) -> Submission:
         submission = _submission(submission_id, assignment, caller.id, solution)
         submission.code_version = submission.versions = 1 if code else 0
         try:
-            _store(submission, place, code)
+            _store(submission, place, code, program)
         except transactions.ConditionFailed as refused:
             if refused.failed == {PLACE}:
                 raise transactions.ConditionFailed(transactions.KEY_FREE) from refused
@@ -72,20 +92,21 @@ def submit(caller: Caller, assignment_id: int, solution: Solution) -> Submission
 
     submission = transactions.with_new_id(store, ids.new_timeless_id)
     observe.logger.info("solution sent in", submission_id=submission.id, assignment_id=assignment_id)
-    return submission
+    return OwnSolution.of(submission, assignment, place.participant)
 
 
-def own(caller: Caller, assignment_id: int) -> Submission:
+def own(caller: Caller, assignment_id: int) -> OwnSolution:
     """What the caller has sent in, at any time; 404 for nothing, 403 for one who does not take part."""
-    if access.get_viewer(caller, assignment_id).participant is None:
+    viewer = access.get_viewer(caller, assignment_id)
+    if viewer.participant is None:
         raise access.not_enrolled()
     submission = work_models.find_submission(assignment_id, caller.id)
     if submission is None:
         raise _missing()
-    return submission
+    return OwnSolution.of(submission, viewer.assignment, viewer.participant)
 
 
-def replace(caller: Caller, assignment_id: int, solution: Solution) -> Submission:
+def replace(caller: Caller, assignment_id: int, solution: Solution) -> OwnSolution:
     """While work is taken; 404 when there is nothing to replace, 409 after too many versions of files."""
     _open_to(caller, assignment_id)
     code = solution.code(assignment_id, caller.id)
@@ -96,14 +117,19 @@ def replace(caller: Caller, assignment_id: int, solution: Solution) -> Submissio
             raise _missing()
         submission = _successor(earlier, place.assignment, solution, code)
         fresh = code if submission.versions > earlier.versions else None
+        program = judging.program_of(place.assignment, code.files if code else (), solution.choice)
+        if submission.code_version == earlier.code_version and judging.is_judged_as(earlier, program):
+            submission.judged, program = earlier.judged, None
         try:
-            _store(submission, place, fresh, earlier=earlier)
+            _store(submission, place, fresh, program, earlier=earlier)
         except transactions.ConditionFailed as refused:
             if refused.failed & {AS_READ, code_models.FREE}:
                 continue
             raise _refusal(refused, _missing()) from refused
+        if program is not None:
+            judging.withdraw(earlier)
         observe.logger.info("solution replaced", submission_id=submission.id, assignment_id=assignment_id)
-        return submission
+        return OwnSolution.of(submission, place.assignment, place.participant)
     raise tracks.changed_meanwhile()
 
 
@@ -174,17 +200,20 @@ def _refuse(track_state: TrackState, place: Place, now: datetime) -> None:
         raise access.reviews_owed()
 
 
-def _store(submission: Submission, place: Place, code: Code | None, *, earlier: Submission | None = None) -> None:
-    """With a new version of its code, if there is one. Without an `earlier` one it is the first.
+def _store(
+    submission: Submission,
+    place: Place,
+    code: Code | None,
+    program: ChosenProgram | None,
+    *,
+    earlier: Submission | None = None,
+) -> None:
+    """With a new version of its code, if there is one, and a `program` for the judge. Without an `earlier` one it is
+    the first.
 
     ConditionFailed by names: too late; reviews are owed; the id is taken; there is one, or none, or it was replaced.
     """
-    stored_place = SubmissionPlace(
-        *models.submission_place_key(submission.id),
-        track_id=submission.track_id,
-        assignment_id=submission.assignment_id,
-        user_id=submission.user_id,
-    )
+    stored_place = _place_of(submission)
     assignment = models.assignment_key(submission.track_id, submission.assignment_id)
     sender = models.participant_key(submission.track_id, submission.user_id)
     pk = Submission.pk
@@ -200,7 +229,16 @@ def _store(submission: Submission, place: Place, code: Code | None, *, earlier: 
         else:
             _update(transaction, earlier, submission)
 
-    transactions.transact(fill)
+    judging.store(program, submission, place.assignment, fill)
+
+
+def _place_of(submission: Submission) -> SubmissionPlace:
+    return SubmissionPlace(
+        *models.submission_place_key(submission.id),
+        track_id=submission.track_id,
+        assignment_id=submission.assignment_id,
+        user_id=submission.user_id,
+    )
 
 
 def _update(transaction: Transaction, earlier: Submission, submission: Submission) -> None:
@@ -208,6 +246,7 @@ def _update(transaction: Transaction, earlier: Submission, submission: Submissio
     as_read: Condition = Submission.versions == earlier.versions
     if not earlier.versions:
         as_read = as_read | Submission.versions.does_not_exist()
+    as_read &= models.same(Submission.judged, earlier.judged)
     kept = Submission(submission.pk, submission.sk)
     transaction.update(kept, actions=_anew(submission), condition=Submission.pk.exists() & as_read, named=AS_READ)
 
@@ -236,6 +275,7 @@ def _anew(submission: Submission) -> list[Action]:
         "code_version": submission.code_version,
         "versions": submission.versions,
         "shown_from": submission.shown_from,
+        "judged": submission.judged,
         "submitted_at": submission.submitted_at,
     }
     return models.setting(Submission, changes)

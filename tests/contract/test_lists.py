@@ -19,6 +19,7 @@ WHOLE = {
     "/groups/{group_id}/teachers",  # at most 20
     "/languages",
     "/lobby/{team_id}/online",  # as many as a room has places
+    "/submissions/{submission_id}/counter-tests",  # at most five of each reviewer
     "/submissions/{submission_id}/tests",  # after a number of test
     "/teams",  # one's own: at most 20
     "/teams/{team_id}/online",

@@ -21,6 +21,7 @@ from chalicelib.common.http.responses import rfc3339
 from chalicelib.school import unsubscribing
 from chalicelib.school.queues import LetterKind
 from tests.app.tracks import peers
+from tests.app.tracks.evidence import judged
 from tests.app.tracks.peers import HOUR, Peers
 from tests.contract import teamwork
 from tests.infra import policies
@@ -269,6 +270,7 @@ class World:
         waiting, running, answered, reviewing, contested = (self._track() for _ in range(5))
         for track in (reviewing, contested):
             track.enrol().settle().submit_all(files=peers.FILES)
+        tried = self._judged_track()
         reviewing.pass_time(10 * HOUR)
         self._contest(contested.sign_in())
         self._sign_in()
@@ -278,6 +280,7 @@ class World:
         waiting.enrol(*self._participants()[:2])
         answered.submit_all()
         self._use(waiting, running, reviewing)
+        self._add_counter_test(tried)
         for method in ("GET", "PUT"):
             sent = {"assignment_id": answered.assignment_ids[0]}
             self.ids_of[f"{method} /assignments/{{assignment_id}}/submit"] = sent
@@ -305,6 +308,25 @@ class World:
         review = self._good("GET", f"{track.assignment}/reviews", token=pupil.token)["results"][0]["reviews"][0]
         self.ids["review_id"] = review["id"]
 
+    def _judged_track(self) -> Peers:
+        """Everybody has sent in to an assignment with a problem of the teacher's."""
+        problem = judged.problem_with_jury(self.school, self.actors["teacher"].person, ("5",), validated=False)
+        track = self._track(problem_id=problem.id).enrol().settle()
+        return track.submit_all(files=[{"path": "main.py", "content": "4"}], language="python3")
+
+    def _add_counter_test(self, track: Peers) -> None:
+        """The pupil has broken a program."""
+        pupil = self.actors["pupil"].person
+        submission_id = track.next_to_review(pupil).body["id"]
+        path = "/submissions/{submission_id}/counter-tests"
+        here = path.format(submission_id=submission_id)
+        sent = self._good("POST", here, {"input": "1"}, token=pupil.token)
+        found = {"submission_id": submission_id, "counter_test_id": sent["id"]}
+        for route in (f"GET {path}", f"GET {path}/{{counter_test_id}}", f"POST {path}/{{counter_test_id}}/adopt"):
+            self.ids_of[route] = found
+        self.ids_of[f"POST {path}"] = {**found, "input": "1 2"}
+        self.ids_of["POST /assignments/{assignment_id}/rejudge"] = {"assignment_id": track.assignment_ids[0]}
+
     def _add_training(self) -> None:
         pupil, mate, third = self._participants()
         problem = self.school.problem(author_id=self.actors["teacher"].account.id)
@@ -329,12 +351,12 @@ class World:
     def _participants(self) -> list[Person]:
         return [self.actors[name].person for name in ("pupil", "mate", "third")]
 
-    def _track(self) -> Peers:
+    def _track(self, **more: object) -> Peers:
         teacher, people = self.actors["teacher"].person, self._participants()
         made = {**peers.TRACK, "required_participants": len(people)}
         track_id = self._good("POST", "/tracks", made, token=teacher.token)["id"]
         path = f"/tracks/{track_id}/assignments"
-        added = [self._good("POST", path, peers.ASSIGNMENT, token=teacher.token)["id"] for _ in range(2)]
+        added = [self._good("POST", path, {**peers.ASSIGNMENT, **more}, token=teacher.token)["id"] for _ in range(2)]
         return Peers(self.school, teacher, people, track_id, added)
 
     def _comment(self, track: Peers) -> None:

@@ -31,6 +31,7 @@ from chalicelib.school import queues as school_queues
 from chalicelib.school.queues import DeliveryStep
 from chalicelib.tracks import erasure
 from chalicelib.tracks import models as track_models
+from chalicelib.tracks.evidence import counter_models
 from chalicelib.tracks.models import TOPIC
 from chalicelib.training import models as training_models
 from chalicelib.training.sessions import sessions
@@ -40,6 +41,7 @@ from tests.app.school.test_digests import attend, course_with_tasks
 from tests.app.school.test_preferences import confirmed, want
 from tests.app.school.test_preferences import tell as tell_of_tracks
 from tests.app.tracks import repeated_messages
+from tests.app.tracks.evidence import judged
 from tests.app.tracks.peers import FILES, HOUR, Peers, peers
 from tests.app.training.conftest import Three, Training, contest_by, start, team_of
 from tests.infra import policies
@@ -635,9 +637,30 @@ def in_training(school: School, training: Training, who: Person) -> int:
     return submission_id
 
 
+def sent_to_track(school: School) -> tuple[int, int]:
+    """A solution that is judged anew, and a counter-test of it; both wait for the judge."""
+    teacher = school.person(Role.TEACHER)
+    track = judged.begun(school, judged.problem_with_jury(school, teacher, ("5",), validated=False).id, teacher)
+    for person in track.track.people:
+        good(track.submit(person, "4"))
+    body = {"stage": "submission"}
+    good(school.api.post(f"{track.track.assignment}/close", body, token=teacher.token))
+    track.track.settle()
+    school.queue.held = True
+    reviewer = track.track.people[0]
+    submission_id = good(track.track.next_to_review(reviewer))["id"]
+    good(track.send(reviewer, submission_id, "1"))
+    (counter_test,) = counter_models.of_assignment(track.track.assignment_ids[0])
+    solution: int = track.own(reviewer)["judged"]["submission_id"]
+    rejudging.rejudge(solution)
+    return solution, counter_test.trial_id
+
+
 def test_dispatch(school: School, pupil: Person, three: Three, training: Training) -> None:
+    solution, trial = sent_to_track(school)
     school.live.join(pupil)
     again = sent(school, pupil)
+    school.queue.waiting = [again]
     school.queue.deliver()
     rejudging.rejudge(again)
     first = sent(school, pupil)
@@ -646,7 +669,8 @@ def test_dispatch(school: School, pupil: Person, three: Three, training: Trainin
     of_jury = sent_by_jury(school)
 
     with policies.recorded() as needed:
-        for submission_id, deliveries in ((again, 1), (first, 1), (first, 2), (trained, 1), (of_jury, 1)):
+        once = [(each, 1) for each in (again, first, trained, of_jury, solution, trial)]
+        for submission_id, deliveries in (*once, (first, 2)):
             message = queued({"submission_id": submission_id}, deliveries=deliveries)
             assert application.dispatch(message, None) == {"batchItemFailures": []}
 
@@ -664,8 +688,10 @@ def test_refresh_languages(school: School) -> None:
 
 
 def test_requeue_waiting(school: School, pupil: Person, three: Three, training: Training) -> None:
+    sent_to_track(school)
     school.live.join(pupil)
     again = sent(school, pupil)
+    school.queue.waiting = [again]
     school.queue.deliver()
     rejudging.rejudge(again)
     sent(school, pupil)

@@ -21,6 +21,7 @@ from chalicelib.judge.grading import (
     answers,
     batches,
     coarse,
+    counter_tests,
     drivers,
     exact,
     judge_client,
@@ -28,11 +29,13 @@ from chalicelib.judge.grading import (
     passes,
     results,
     samples,
+    scoring,
     static_validation,
     verdict,
 )
 from chalicelib.judge.grading.annotations import Annotation
 from chalicelib.judge.grading.checkers import FURTHER_CHECKERS, ROLES, BuiltIn, ByProgram, Role, SecondRun
+from chalicelib.judge.grading.counter_tests import Trial
 from chalicelib.judge.grading.drivers import PlacedProgram
 from chalicelib.judge.grading.graders import (
     LONG_OUTPUT_BYTES,
@@ -69,19 +72,21 @@ Announcer = Callable[[Submission, bool], None]
 
 
 TaughtBy = Callable[[Caller, Submission], bool]
-"""Whether somebody owns or teaches what a program was sent to."""
+"""Whether somebody owns or teaches what a program was sent to; or may read it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """What a verdict leads to where programs of one kind are sent to; None where it leads to nothing.
 
-    Those whom `taught_by` names may have the programs judged anew; without it admins alone may.
+    Those whom `taught_by` names may have the programs judged anew; without it admins alone may. Where there is
+    `read_by`, it says who may read them; else their senders do, and those whose pupils these are.
     """
 
     record: Recorder | None
     announce: Announcer | None
     taught_by: TaughtBy | None
+    read_by: TaughtBy | None = None
 
 
 _origins = Hook[Mapping[str, Origin]]("origins")
@@ -147,16 +152,33 @@ def _judged(submission: Submission) -> tuple[Judgement, Judgement | None]:
     except problem_rules.BadProblem as bad:
         return _system_error(submission, "the problem cannot be judged", notice=bad.text), None
     judgement = _graded(submission, problem, rules, testset, progress)
+    if submission.is_counter_test:
+        return judgement, None
     return judgement, _coarse(submission, problem, rules, judgement)
 
 
 def _graded(submission: Submission, problem: Problem, rules: Rules, testset: Testset, progress: Progress) -> Judgement:
     """As `grade`; when the judge is away, it is written that the submission waits again."""
     try:
+        if submission.is_counter_test:
+            return _tried(submission, problem, rules, testset)
         return grade(submission, problem, rules, testset, progress=progress)
     except judge_client.JudgeUnavailable as unavailable:
         progress.interrupted(counts=not unavailable.is_busy)
         raise
+
+
+def _tried(submission: Submission, problem: Problem, rules: Rules, testset: Testset) -> Judgement:
+    """A counter-test's."""
+
+    def grader_of(tests: Testset) -> Grader:
+        every = scoring.all_or_nothing(len(tests.tests), stops=False)
+        return _grader(problem, Rules(rules.checker, every), tests, math.inf)
+
+    def graded(by: Rules, tests: Testset) -> Judgement:
+        return grade(submission, problem, by, tests)
+
+    return Trial(submission, problem, testset, grader_of, graded).judgement(rules)
 
 
 def _coarse(submission: Submission, problem: Problem, rules: Rules, judgement: Judgement) -> Judgement | None:
@@ -174,7 +196,11 @@ def _coarse(submission: Submission, problem: Problem, rules: Rules, judgement: J
 
 
 def _shown_tests(submission: Submission, problem: Problem) -> int:
-    """How many tests a pupil can read: samples may have been too large to be shown, or be those of newer tests."""
+    """How many tests a pupil can read: samples may have been too large to be shown, or be those of newer tests. The one
+    of a counter-test is its writer's.
+    """
+    if submission.is_counter_test:
+        return 1
     is_current = submission.tests_version == problem.tests_version
     return min(problem.visible_tests, len(problem.samples)) if is_current else 0
 
@@ -241,7 +267,7 @@ def _is_new(submission: Submission) -> bool:
 def _log(submission: Submission, judgement: Judgement) -> None:
     observe.logger.info("submission judged", submission_id=submission.id, verdict=judgement.verdict)
     observe.count("SubmissionJudged", dimensions={"verdict": judgement.verdict})
-    if judgement.verdict is Verdict.SYSTEM_ERROR:
+    if judgement.verdict is Verdict.SYSTEM_ERROR and counter_tests.reason_of(judgement) is None:
         observe.count("SystemError")
     if judgement.notice:
         observe.logger.error("jury failed", problem_id=submission.problem_id, notice=str(judgement.notice))
@@ -395,7 +421,8 @@ class _Grading:
     @property
     def _told(self) -> int:
         """The first tests of which everything is told."""
-        return self.rules.scoring.tests_total if self.requirements else self.problem.visible_tests
+        everything = self.requirements or self.submission.is_counter_test
+        return self.rules.scoring.tests_total if everything else self.problem.visible_tests
 
     def _run_tests(self) -> None:
         tenant = judge_client.tenant_of(self.submission.user_id)

@@ -27,6 +27,7 @@ from chalicelib.judge.packages.states import ImportState
 from chalicelib.judge.packages.upload import Shelf
 from chalicelib.judge.problems import files, library, rules, statements, testsets
 from chalicelib.judge.problems import jury as problem_jury
+from chalicelib.judge.problems.testsets import InputValidator
 from chalicelib.judge.submissions import submissions
 from chalicelib.judge.submissions.submissions import Program
 
@@ -167,7 +168,8 @@ def _judgeable(jury: Sequence[JuryProgram]) -> tuple[list[JuryProgram], list[Fau
 def _take_over(begun: Import, package: Package, jury: Sequence[JuryProgram], warnings: Sequence[Fault]) -> Import:
     """Have the problem be what the package says, at once with the import. Refused when it could not be judged then."""
     _apply(_problem(begun), begun, package)
-    testsets.write(begun.problem_id, begun.tests_version, package.tests, package.programs, package.includes)
+    validators = input_validators(package)
+    testsets.write(begun.problem_id, begun.tests_version, package.tests, package.programs, package.includes, validators)
     files.write(begun.problem_id, package.statements.pictures)
     begun.warnings, begun.jury = _listed(warnings), _with_ids(jury)
     begun.state = ImportState.JUDGING
@@ -185,6 +187,20 @@ def _take_over(begun: Import, package: Package, jury: Sequence[JuryProgram], war
             continue
         return begun
     raise library.changed_meanwhile()
+
+
+def input_validators(package: Package) -> list[InputValidator]:
+    """What is kept of the validators, for inputs that come later: those that read answers read no input by itself."""
+    inputs = [file for place, file in enumerate(package.files) if place not in package.static]
+    return [
+        InputValidator(
+            program=each.program,
+            accepts=each.accepts,
+            arguments=tuple(dict.fromkeys(each.arguments.get(file, ()) for file in inputs)) or ((),),
+        )
+        for each in package.validators
+        if not each.reads_answers
+    ]
 
 
 def _apply(problem: Problem, begun: Import, package: Package) -> models.Writes:

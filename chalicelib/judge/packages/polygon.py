@@ -30,9 +30,11 @@ from chalicelib.judge.packages.recipes import Command, Recipe, TestRecipe
 from chalicelib.judge_protocol.contract import File, Source, Verdict, is_file_name
 
 DESCRIPTION = "problem.xml"
+MAIN = "main"
+"""The tag of the solution that makes the answers."""
 
 EXPECTED_VERDICTS: Mapping[str, frozenset[Verdict]] = {
-    "main": frozenset({Verdict.OK}),
+    MAIN: frozenset({Verdict.OK}),
     "accepted": frozenset({Verdict.OK}),
     "rejected": FAILURES,
     "failed": FAILURES,
@@ -340,7 +342,7 @@ def _generator(inspection: Inspection, root: Element, name: str) -> Source | Non
 def _main_solution(inspection: Inspection, root: Element, includes: Mapping[str, tuple[File, ...]]) -> Source | None:
     """As it is judged, too: with the files that lie beside every program of its language."""
     for solution in root.findall("assets/solutions/solution"):
-        if solution.get("tag") == "main":
+        if solution.get("tag") == MAIN:
             program = polygon_programs.alone(inspection, solution, name=Text("main_solution", "main solution"))
             return None if program is None else replace(program, files=includes.get(program.language, ()))
     inspection.fault(DESCRIPTION, Text("no_main_solution", "It has no main solution to make the answers"))
@@ -424,8 +426,10 @@ def _of_validator(testset: Element, test: Element) -> tuple[str, ...]:
 
 
 def _jury(inspection: Inspection, root: ElementTree.Element, *, may_be_part: bool) -> list[JuryProgram]:
-    """With `may_be_part` nobody knows how many points are all: a right program may be one that earns some."""
-    programs = []
+    """The main solution first: it makes the answers of counter-tests. With `may_be_part` nobody knows how many points
+    are all: a right program may be one that earns some.
+    """
+    programs: list[JuryProgram] = []
     for solution in root.findall("assets/solutions/solution"):
         described = solution.find("source")
         path = described.get("path") if described is not None else None
@@ -440,5 +444,6 @@ def _jury(inspection: Inspection, root: ElementTree.Element, *, may_be_part: boo
         elif (language := polygon_programs.language_of(described, path)) is None:
             inspection.warn(path, package_programs.NO_LANGUAGE)
         elif source := inspection.source_of(path):
-            programs.append(JuryProgram(file=path, language=language, source=source, promised=promised))
+            made = JuryProgram(file=path, language=language, source=source, promised=promised)
+            programs.insert(0 if solution.get("tag") == MAIN else len(programs), made)
     return programs

@@ -17,6 +17,10 @@ from chalicelib.judge_protocol.contract import Verdict
 _OR = Text("or", " or ")
 _VERDICT_ALONE = 3
 """Members of what an import stores of a program of which its verdict alone is promised."""
+MOST_RIGHT = 10
+"""Right programs that are asked for one answer."""
+_RIGHT = frozenset({Verdict.OK, Verdict.PARTIAL})
+"""Where nobody knows how many points are all, a right program may earn some."""
 ORIGIN = origins.JURY
 """The first part of the origin of a jury's submission: import#{problem}#{import}."""
 
@@ -112,6 +116,13 @@ def current(problem: Problem) -> Sequence[ExpectedVerdict]:
     """What the package promised that the problem's tests came with; nothing for one that promised nothing."""
     done = import_models.find_import(problem.jury_import) if problem.jury_import is not None else None
     return expected_verdicts(done, problem) if done else ()
+
+
+def right_programs(problem: Problem) -> list[Submission]:
+    """The programs that promise to be right, and are by the present tests; the one that makes the answers first."""
+    right = [each.submission_id for each in current(problem) if each.promised <= _RIGHT and each.is_met]
+    found = (models.find_submission(submission_id) for submission_id in right[:MOST_RIGHT])
+    return [each for each in found if each is not None]
 
 
 def expected_verdicts(done: Import, problem: Problem) -> Sequence[ExpectedVerdict]:

@@ -21,7 +21,7 @@ from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.models import Problem, Sample
 from chalicelib.judge.problems import jury, rules, statements, testsets
 from chalicelib.judge.problems.rules import ProblemFault
-from chalicelib.judge.problems.testsets import BadTests, NewTest, TestCase
+from chalicelib.judge.problems.testsets import BadTests, InputValidator, NewTest, TestCase
 from chalicelib.judge.submissions import rejudging
 from chalicelib.judge_protocol.contract import File, Source
 
@@ -172,17 +172,50 @@ def replace_tests(problem: Problem, tests: Sequence[NewTest], *, visible: int = 
     400 with all faults; 409 when the problem was changed meanwhile: then these tests are nobody's.
     """
     known, programs, includes = problem.version, programs_of(problem), includes_of(problem)
+    validators = validators_of(problem)
     problem.scoring = _scoring_of(tests) or problem.scoring
     problem.tests_count = len(tests)
     rules.check(problem, programs, includes, cause="tests")
     cases = [test.case for test in tests]
     problem.tests_version = models.next_tests_version(problem)
-    testsets.write(problem.id, problem.tests_version, cases, programs, includes)
+    testsets.write(problem.id, problem.tests_version, cases, programs, includes, validators)
     show(problem, cases, visible)
     withdraw_jury_results(problem)
     store(problem, known)
     rejudge_jury(problem)
     return problem
+
+
+def add_test(problem: Problem, given: bytes, answer: bytes, *, also: Callable[[int], models.Writes]) -> Problem:
+    """Add a hidden test at the end, in the last group if there are groups; `also` is written with the new version.
+
+    Where tests have points of their own it has none: whoever fails it has not passed everything. 409 when the tests are
+    too many or too large to be written anew here, and when the problem was changed meanwhile.
+    """
+    known, kept = problem.version, testsets.read(problem.id, problem.tests_version)
+    if kept.is_large or any(test.input is None for test in kept.tests):
+        english = "The tests are too large to add one here: send their package again with it"
+        raise errors.Conflict("tests_too_large_to_add", english)
+    hidden_after = min(problem.visible_tests, problem.tests_count)
+    cases = [*kept.tests, TestCase(given, answer, arguments=kept.arguments[0])]
+    problem.scoring, problem.tests_count = _with_one_more(problem.scoring), len(cases)
+    rules.check(problem, kept.programs, kept.includes, cause="tests")
+    problem.visible_tests = hidden_after
+    problem.tests_version = models.next_tests_version(problem)
+    testsets.write(problem.id, problem.tests_version, cases, kept.programs, kept.includes, kept.validators)
+    withdraw_jury_results(problem)
+    store(problem, known, also(problem.tests_version))
+    rejudge_jury(problem)
+    return problem
+
+
+def _with_one_more(scoring: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if scoring is None:
+        return None
+    if "points" in scoring:
+        return {"points": [*scoring["points"], 0]}
+    *groups, last = scoring["groups"]
+    return {**scoring, "groups": [*groups, {**last, "tests": last["tests"] + 1}]}
 
 
 def remove(problem: Problem) -> None:
@@ -225,6 +258,11 @@ def programs_of(problem: Problem) -> Mapping[Role, Source]:
 def includes_of(problem: Problem) -> Mapping[str, Sequence[File]]:
     """What lies beside every program, by languages."""
     return testsets.read(problem.id, problem.tests_version).includes if problem.tests_version else {}
+
+
+def validators_of(problem: Problem) -> Sequence[InputValidator]:
+    """The author's programs that read what may be a test's input."""
+    return testsets.read(problem.id, problem.tests_version).validators if problem.tests_version else ()
 
 
 def notify_followers(problem_id: int) -> None:

@@ -2,8 +2,8 @@
 
 Each version is one zip in S3 that is never changed: `tests/{problem_id}/{version}.zip` holds `00001.in`, `00001.out`,
 `00002.in`, …, `checker.json`, `interactor.json`, `arguments.json`, `given.json`
-(what the program gets besides its input), `include.json`. An input that no job can carry lies beside it,
-`tests/{problem_id}/{version}/00001.in`, for the judge to fetch.
+(what the program gets besides its input), `include.json`, `validators.json`. An input that no job can carry lies beside
+it, `tests/{problem_id}/{version}/00001.in`, for the judge to fetch.
 
 `NewTest` is a test as an author writes it; `scoring_of` makes the problem's scoring from the tests' points and groups.
 """
@@ -32,7 +32,7 @@ KEPT_BYTES = 64 * 1024 * 1024
 """Of test data that a process keeps: it never changes, and pupils of one lesson send to the same tasks."""
 HELD_BYTES = 32 * 1024 * 1024
 """Of one test set, once unpacked; of a larger one each test is read when it is its turn."""
-ARGUMENTS, GIVEN, INCLUDES = "arguments.json", "given.json", "include.json"
+ARGUMENTS, GIVEN, INCLUDES, VALIDATORS = "arguments.json", "given.json", "include.json", "validators.json"
 FETCH_SECONDS = 300
 """How long the address of an input holds: the judge fetches it before anything else."""
 
@@ -60,11 +60,26 @@ class TestCase:
         return len(self.input or b"") + len(self.answer) + sum(len(file.data) for file in self.files)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputValidator:
+    """A program that reads an input and says by the exit code `accepts` that it is as the problem promises.
+
+    `arguments` are those that it is given for tests, each once: a test of some group is one that it accepts with those
+    of the group.
+    """
+
+    program: Source
+    accepts: int
+    arguments: tuple[tuple[str, ...], ...] = ((),)
+
+
 @dataclass(frozen=True, slots=True)
 class Testset:
     """The tests in order, the programs of the problem's author, and what lies beside every program of a language.
 
-    Tests that are large together are read from S3 whenever one is asked for: `size` is what is held.
+    Tests that are large together are read from S3 whenever one is asked for: `size` is what is held. `more_is_given`:
+    in some test the program gets arguments or files besides its input. `arguments` are those of output validators, each
+    once.
     """
 
     tests: Sequence[TestCase]
@@ -74,6 +89,14 @@ class Testset:
     size: int = field(default=0, compare=False)
     static: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     """The arguments of those that are static, by their numbers."""
+    validators: Sequence[InputValidator] = ()
+    more_is_given: bool = field(default=False, compare=False)
+    arguments: tuple[tuple[str, ...], ...] = field(default=((),), compare=False)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether its tests are read one by one."""
+        return isinstance(self.tests, _StoredTests)
 
 
 class MissingTestset(Exception):
@@ -95,30 +118,35 @@ def write(
     tests: Sequence[TestCase],
     programs: Mapping[Role, Source] | None = None,
     includes: Mapping[str, Sequence[File]] | None = None,
+    validators: Sequence[InputValidator] = (),
 ) -> None:
     """Store a set of tests. Whoever writes a version makes sure that it is a new one."""
     key, packed = _key(problem_id, version), io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        arguments: list[tuple[str, ...]] = []
-        given: dict[str, Any] = {}
-        for number, test in enumerate(tests, 1):
-            arguments.append(test.arguments)
-            given |= {str(number): _given_to_json(test)} if test.args or test.files or test.is_static else {}
-            archive.writestr(f"{number:05}.out", test.answer)
-            if test.input is not None and _lies_apart(test):
-                _put(_input_key(key, number), test.input)
-            elif test.input is not None:
-                archive.writestr(f"{number:05}.in", test.input)
-        if any(arguments):
-            archive.writestr(ARGUMENTS, json.dumps(arguments))
-        if given:
-            archive.writestr(GIVEN, json.dumps(given))
-        if includes:
-            by_language = {language: _files_to_json(files) for language, files in includes.items()}
-            archive.writestr(INCLUDES, json.dumps(by_language))
+        described = _write_tests(archive, key, tests)
+        described[INCLUDES] = {language: _files_to_json(files) for language, files in (includes or {}).items()}
+        described[VALIDATORS] = [_validator_to_json(each) for each in validators]
+        for name, said in described.items():
+            if said:
+                archive.writestr(name, json.dumps(said))
         for role, program in (programs or {}).items():
             archive.writestr(f"{role}.json", json.dumps(_program_to_json(program)))
     _put(key, packed.getvalue())
+
+
+def _write_tests(archive: zipfile.ZipFile, key: str, tests: Sequence[TestCase]) -> dict[str, Any]:
+    """Returns what is said of them beside."""
+    arguments: list[tuple[str, ...]] = []
+    given: dict[str, Any] = {}
+    for number, test in enumerate(tests, 1):
+        arguments.append(test.arguments)
+        given |= {str(number): _given_to_json(test)} if test.args or test.files or test.is_static else {}
+        archive.writestr(f"{number:05}.out", test.answer)
+        if test.input is not None and _lies_apart(test):
+            _put(_input_key(key, number), test.input)
+        elif test.input is not None:
+            archive.writestr(f"{number:05}.in", test.input)
+    return {ARGUMENTS: arguments if any(arguments) else None, GIVEN: given}
 
 
 def keys_of(problem_id: int, version: int, tests: Sequence[TestCase]) -> list[str]:
@@ -164,7 +192,16 @@ def _load(key: str) -> Testset:
         is_held = size <= HELD_BYTES
         tests = tuple(stored) if is_held else stored
         held = size if is_held else HELD_BYTES
-        return Testset(tests, dict(_programs(archive)), _includes(archive), held, stored.static)
+        return Testset(
+            tests,
+            dict(_programs(archive)),
+            _includes(archive),
+            held,
+            stored.static,
+            _validators(archive),
+            stored.more_is_given,
+            stored.arguments,
+        )
     except (ClientError, zipfile.BadZipFile, zlib.error, KeyError, ValueError) as error:
         if isinstance(error, ClientError) and error.response["Error"]["Code"] != "NoSuchKey":
             raise
@@ -195,7 +232,8 @@ def of_files(names: Sequence[str], read: Callable[[str], bytes]) -> Testset:
     """
     files = _OtherFiles(names, read)
     try:
-        return Testset(_StoredTests(files, ""), dict(_programs(files)), _includes(files))
+        stored = _StoredTests(files, "")
+        return Testset(stored, dict(_programs(files)), _includes(files), validators=_validators(files))
     except (KeyError, ValueError) as error:
         raise MissingTestset(f"{len(names)}") from error
 
@@ -236,6 +274,15 @@ class _StoredTests(Sequence[TestCase]):
         numbers = sorted(int(number) for number, given in self._given.items() if given.get("static"))
         return {number: tuple(self._arguments[number - 1]) for number in numbers}
 
+    @property
+    def more_is_given(self) -> bool:
+        return any(given.get("args") or given.get("files") for given in self._given.values())
+
+    @property
+    def arguments(self) -> tuple[tuple[str, ...], ...]:
+        run = [tuple(each) for number, each in enumerate(self._arguments, 1) if number not in self.static]
+        return tuple(dict.fromkeys(run)) or ((),)
+
     def __len__(self) -> int:
         return len(self._stems)
 
@@ -267,6 +314,24 @@ def _includes(archive: _Files) -> dict[str, tuple[File, ...]]:
     if INCLUDES not in archive.namelist():
         return {}
     return {language: _files_of_json(files) for language, files in json.loads(archive.read(INCLUDES)).items()}
+
+
+def _validators(archive: _Files) -> tuple[InputValidator, ...]:
+    if VALIDATORS not in archive.namelist():
+        return ()
+    return tuple(
+        InputValidator(
+            program=_program_of_json(each["program"]),
+            accepts=each["accepts"],
+            arguments=tuple(map(tuple, each["arguments"])),
+        )
+        for each in json.loads(archive.read(VALIDATORS))
+    )
+
+
+def _validator_to_json(validator: InputValidator) -> dict[str, Any]:
+    arguments = list(map(list, validator.arguments))
+    return {"program": _program_to_json(validator.program), "accepts": validator.accepts, "arguments": arguments}
 
 
 def _program_to_json(program: Source) -> dict[str, Any]:

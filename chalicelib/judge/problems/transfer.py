@@ -123,10 +123,17 @@ class GivenFile(TypedDict, total=False):
     files: dict[str, Base64Bytes]
 
 
+class ValidatorFile(TypedDict):
+    program: ProgramFile
+    accepts: int
+    arguments: list[list[str]]
+
+
 SHAPES: Mapping[str, Any] = {
     testsets.ARGUMENTS: list[list[str]],
     testsets.GIVEN: dict[str, GivenFile],
     testsets.INCLUDES: dict[str, dict[str, Base64Bytes]],
+    testsets.VALIDATORS: list[ValidatorFile],
     **{f"{role}.json": ProgramFile for role in Role},
 }
 """What the files beside the tests say, by their names."""
@@ -223,7 +230,7 @@ def take_in(problem_id: int, author_id: int, described: Described) -> Problem:
     if described.within(TESTS):
         tests = described.testset()
         problem.tests_version, problem.tests_count = FIRST, len(tests.tests)
-        testsets.write(problem_id, FIRST, tests.tests, tests.programs, tests.includes)
+        testsets.write(problem_id, FIRST, tests.tests, tests.programs, tests.includes, tests.validators)
         library.show(problem, tests.tests[: described.part.visible_tests], described.part.visible_tests)
     problem.published = described.part.published and bool(problem.tests_count)
     shown = described.shown()

@@ -11,9 +11,16 @@ from chalicelib.school import teaching
 
 
 def readable_by(caller: Caller, submission_id: int) -> Submission:
-    """A submission of the caller's own or of a pupil of theirs, or of the jury of their problem; 403 for others."""
+    """A submission of the caller's own or of a pupil of theirs, or of the jury of their problem; 403 for others.
+
+    What it was sent to may have rules of its own, which hold instead.
+    """
     submission = submissions.get(submission_id)
-    if not (jury.is_of_jury(submission) and may_rejudge(caller, submission)):
+    read_by = grader.origin_of(submission).read_by
+    if read_by is not None:
+        if not read_by(caller, submission):
+            raise not_yours()
+    elif not (jury.is_of_jury(submission) and may_rejudge(caller, submission)):
         teaching.check_may_read_about(caller, submission.user_id, not_yours())
     return submission
 

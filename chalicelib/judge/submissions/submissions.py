@@ -1,5 +1,6 @@
 """Submits programs, and reads, lists and cancels submissions."""
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors, paging
 from chalicelib.common.http.errors import In, Place
 from chalicelib.judge import languages, models, queues, waiting_models
@@ -23,6 +25,8 @@ TOO_MANY = "Too many submissions, try again in {retry_after} s"
 SOURCE = Place(In.BODY, "/code")
 """Where a request has the program, in PyTry's words."""
 RACE_TRIES = 10
+_OVERTAKEN = frozenset({transactions.KEY_FREE, models.USAGE_UNCHANGED})
+"""Conditions of a submission that fail when another came at the same time."""
 PAGES_SOUGHT = 10
 MAX_BEFORE = 100
 FIRST_PAUSE = 0.05
@@ -42,6 +46,19 @@ class Program:
     own: tuple[File, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """How a submission is stored. `also` is written with it, all or nothing. One that is not `listed` is in no list of
+    its sender's, and nobody is told how far its judging is.
+    """
+
+    also: Callable[[Submission, Transaction], None] = lambda _submission, _transaction: None
+    listed: bool = True
+
+
+USUAL = Placement()
+
+
 def submit(
     user_id: int,
     problem: Problem,
@@ -50,10 +67,12 @@ def submit(
     origin: str,
     allowed: Sequence[str] | None = None,
     coarse_results: bool = False,
+    placement: Placement = USUAL,
 ) -> Submission:
     """Store a program as pending and queue it for the judge. `allowed` are the languages that its place takes.
 
-    `coarse_results` when its place asks for them; the problem may ask as well.
+    `coarse_results` when its place asks for them; the problem may ask as well. ConditionFailed when what the placement
+    writes besides is refused: then nothing is stored.
 
     400 for a source that is empty, too large or not text, and for an unknown language; 422 for a language whose
     toolchain is missing or that the place or the problem does not take, and for a problem without tests; 429 beyond
@@ -63,7 +82,8 @@ def submit(
     _check_language(program.language, problem.languages)
     if not problem.tests_count:
         raise errors.Unprocessable("problem_without_tests", "This problem has no tests yet")
-    submission = _store(user_id, problem, program, origin, coarse_results=coarse_results)
+    pending = functools.partial(_pending, user_id, problem, program, origin, coarse_results=coarse_results)
+    submission = _store(pending, placement)
     queue(submission)
     observe.logger.info("submission stored", submission_id=submission.id, language=program.language)
     return submission
@@ -242,18 +262,22 @@ def queue(submission: Submission) -> None:
         observe.count("SubmissionNotQueued")
 
 
-def _store(user_id: int, problem: Problem, program: Program, origin: str, *, coarse_results: bool) -> Submission:
+def _store(make: Callable[[], Submission], placement: Placement) -> Submission:
     """Written with the user's usage in one transaction: however many come at once, no more get in than may."""
     for _ in range(RACE_TRIES):
-        known = models.find_submitter(user_id)
+        submission = make()
+        if placement.listed:
+            models.index_for_user(submission)
+        known = models.find_submitter(submission.user_id)
         revision = known.revision
         used = _admitted(known)
-        submission = _pending(user_id, problem, program, origin)
-        submission.coarse_results = coarse_results
+        also = functools.partial(placement.also, submission)
         try:
-            models.add_submission(submission, used, known_revision=revision)
-        except transactions.ConditionFailed:
-            continue
+            models.add_submission(submission, used, known_revision=revision, also=also)
+        except transactions.ConditionFailed as refused:
+            if refused.failed <= _OVERTAKEN:
+                continue
+            raise
         return submission
     raise errors.TooManyRequests("too_many_submissions", TOO_MANY, retry_after=1)
 
@@ -274,10 +298,10 @@ def _admitted(submitter: Submitter) -> Submitter:
     return submitter
 
 
-def _pending(user_id: int, problem: Problem, program: Program, origin: str) -> Submission:
+def _pending(user_id: int, problem: Problem, program: Program, origin: str, *, coarse_results: bool) -> Submission:
     now = clock.now()
     submission = models.new_submission(ids.new_id(now), user_id, origin, now, **_to_judge(problem, program))
-    models.index_for_user(submission)
+    submission.coarse_results = coarse_results
     return submission
 
 

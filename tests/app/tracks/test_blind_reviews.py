@@ -145,6 +145,7 @@ def test_a_solution_under_review_shows_what_was_sent_in_and_neither_who_nor_when
         "commit": None,
         "code_version": 0,
         "submitted_at": None,
+        "judged": None,
         "reserved_until": None,
     }
 

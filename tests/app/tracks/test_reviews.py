@@ -485,5 +485,6 @@ def test_standings_are_the_sum_of_medians_of_what_is_over(track: Peers) -> None:
         "username": best.account.login,
         "score": 18.0,
         "assignments": 1,
+        "evidence": 0,
     }
     assert [(each["place"], each["score"]) for each in standings[1:]] == [(2, 8.0)] * 3

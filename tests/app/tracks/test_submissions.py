@@ -6,8 +6,7 @@ import pytest
 
 from chalicelib.accounts import authentication
 from chalicelib.tracks import models, scheduler, submissions, work_models
-from chalicelib.tracks.submissions import Solution
-from chalicelib.tracks.work_models import Submission
+from chalicelib.tracks.submissions import OwnSolution, Solution
 from tests.app.tracks import concurrency, repeated_messages
 from tests.app.tracks.peers import HOUR, URL, Peers, good, peers, refusal
 from tests.support.school import Person, School, in_parallel
@@ -35,6 +34,7 @@ def test_a_solution_is_a_link_and_a_commit(track: Peers) -> None:
         "repository_url": URL.format(person.id),
         "commit": COMMIT,
         "code_version": 0,
+        "judged": None,
         "submitted_at": track.now,
     }
 
@@ -92,7 +92,7 @@ def test_many_at_once_are_one(track: Peers) -> None:
     caller = authentication.caller_of(track.people[0].token)
     solution = Solution(repository_url="https://git.example", commit=None)
     outcomes = in_parallel(10, lambda _: submissions.submit(caller, track.assignment_ids[0], solution))
-    assert len([each for each in outcomes if isinstance(each, Submission)]) == 1
+    assert len([each for each in outcomes if isinstance(each, OwnSolution)]) == 1
     assert {str(each) for each in outcomes if isinstance(each, Exception)} == {"Submission already exists"}
 
 

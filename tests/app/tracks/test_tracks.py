@@ -223,6 +223,9 @@ def test_an_assignment_is_as_it_was_made(school: School) -> None:
         "late_policy": None,
         "closes_at": None,
         "extension": None,
+        "problem_id": None,
+        "verdict_shown": "at_once",
+        "evidence_points": 0,
         "appeal_hours": 72.0,
     }
 

@@ -69,6 +69,14 @@ export interface components {
             type: "ASSIGNMENT_OPENED";
             payload: components["schemas"]["AssignmentOpened"];
         };
+        /**
+         * AssignmentOrigin
+         * @description An assignment of a track.
+         */
+        AssignmentOrigin: {
+            track_id: number;
+            assignment_id: number;
+        };
         /** AssignmentServerPayload */
         AssignmentServerPayload: {
             user: components["schemas"]["UserObject"] | null;
@@ -1065,7 +1073,7 @@ export interface components {
             user_id: number;
             id: number;
             problemId: number;
-            origin: components["schemas"]["TaskOrigin"] | components["schemas"]["TrainingOrigin"] | components["schemas"]["JuryOrigin"] | null;
+            origin: components["schemas"]["TaskOrigin"] | components["schemas"]["TrainingOrigin"] | components["schemas"]["AssignmentOrigin"] | components["schemas"]["JuryOrigin"] | null;
             /** @description The same as a text: course#{course_id}#{lesson_id}#{task_id} */
             originText: string;
             verdict: string;

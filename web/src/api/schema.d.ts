@@ -3273,7 +3273,7 @@ export interface paths {
          */
         put: operations["tracks_replace_submission"];
         /**
-         * Send in a solution: a link to a repository, files, or both
+         * Send in a solution: a link to a repository, files, or both. It is judged where the assignment has a problem
          * @description Who may call: anyone signed in. At most 600 writes a minute.
          */
         post: operations["tracks_submit"];
@@ -3661,6 +3661,90 @@ export interface paths {
          * @description Who may call: anyone signed in. At most 20 answers to comments a minute.
          */
         post: operations["tracks_answer_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{submission_id}/counter-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's own, and what came of them; all for the author once the review stage is over, and for teachers
+         * @description Who may call: anyone signed in.
+         */
+        get: operations["tracks_list_counter_tests"];
+        put?: never;
+        /**
+         * Have the judge try the program under review on an input that you claim breaks it: at most five for each review
+         * @description Who may call: anyone signed in. At most 600 writes a minute.
+         */
+        post: operations["tracks_send_counter_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{submission_id}/counter-tests/{counter_test_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A counter-test with all of its input, the jury's answer to it, and what the program printed
+         * @description Who may call: anyone signed in.
+         */
+        get: operations["tracks_show_counter_test"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/submissions/{submission_id}/counter-tests/{counter_test_id}/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a counter-test that breaks a program into the tests of its problem, which must be the caller's own
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        post: operations["tracks_adopt_counter_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assignments/{assignment_id}/rejudge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have all solutions to an assignment judged anew by the tests of now, in the background
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        post: operations["tracks_rejudge_solutions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4500,6 +4584,19 @@ export interface components {
             created_at: string;
         };
         /**
+         * AdoptedView
+         * @description The problem with the test that was taken in: what was judged by the older tests keeps its verdict until it is
+         *     judged anew, which `rejudge` asks for. A problem with programs of a jury is published again by hand, once they have
+         *     got what they promise.
+         */
+        AdoptedView: {
+            problem_id: number;
+            tests_version: number;
+            tests_count: number;
+            is_published: boolean;
+            rejudge: string;
+        };
+        /**
          * AnnotationView
          * @description A complaint of a line of the program's source. Both count from 1; `column` is null where none was said.
          */
@@ -4634,6 +4731,9 @@ export interface components {
          * AssignmentBody
          * @description Hours may be fractional. Without `order` it comes last. Without `late_policy` no late work is taken. With no
          *     `appeal_hours` after its review stage nobody may appeal.
+         *
+         *     With a problem of the library solutions are judged: `verdict_shown` says when their authors learn the verdict, and
+         *     `evidence_points` are what a counter-test that breaks a program earns its reviewer.
          */
         AssignmentBody: {
             title: string;
@@ -4645,6 +4745,14 @@ export interface components {
             late_policy?: components["schemas"]["LatePolicyBody"] | null;
             /** @description 72 if it is left out */
             appeal_hours?: number;
+            problem_id?: number | null;
+            /**
+             * @description "at_once" if it is left out
+             * @enum {string}
+             */
+            verdict_shown?: "at_once" | "after_deadline" | "never";
+            /** @description 0 if it is left out */
+            evidence_points?: number;
         };
         /** AssignmentChanges */
         AssignmentChanges: {
@@ -4655,6 +4763,10 @@ export interface components {
             review_hours?: number;
             late_policy?: components["schemas"]["LatePolicyBody"] | null;
             appeal_hours?: number;
+            problem_id?: number | null;
+            /** @enum {string} */
+            verdict_shown?: "at_once" | "after_deadline" | "never";
+            evidence_points?: number;
         };
         /** AssignmentOpened */
         AssignmentOpened: {
@@ -4686,6 +4798,14 @@ export interface components {
             read: boolean;
             author_name: string | null;
         };
+        /**
+         * AssignmentOrigin
+         * @description An assignment of a track.
+         */
+        AssignmentOrigin: {
+            track_id: number;
+            assignment_id: number;
+        };
         /** AssignmentServerPayload */
         AssignmentServerPayload: {
             user: components["schemas"]["UserObject"] | null;
@@ -4698,7 +4818,7 @@ export interface components {
          *     `submission` is the caller's own; null when there is none. `is_enrolled` says whether they take part: who does not
          *     sees it as its teachers do. `review_criteria`, `criteria_options` and `max_score` are the track's, for the reviews.
          *     Late work is taken until `closes_at`; `extension` is more time of the caller's own. Authors may appeal for
-         *     `appeal_hours` after the review stage.
+         *     `appeal_hours` after the review stage. Where there is a `problem_id` solutions are judged.
          */
         AssignmentView: {
             id: number;
@@ -4731,6 +4851,10 @@ export interface components {
             closes_at: string | null;
             extension: components["schemas"]["OwnExtension"] | null;
             appeal_hours: number;
+            problem_id: number | null;
+            /** @enum {string} */
+            verdict_shown: "at_once" | "after_deadline" | "never";
+            evidence_points: number;
         };
         /**
          * AssignmentsList
@@ -5340,6 +5464,40 @@ export interface components {
         CopyView: {
             course: components["schemas"]["AuthoredCourse"];
             left_out: string[];
+        };
+        /**
+         * CounterTestBody
+         * @description `input` is what the program under review is given: at most 64 KiB.
+         */
+        CounterTestBody: {
+            input: string;
+        };
+        /**
+         * CounterTestView
+         * @description An input on which the program under review was tried: whether it `breaks` the program, or the program `holds`;
+         *     one that is `invalid` says in `reason` why. `verdict` is the program's on it.
+         *
+         *     `input` is its beginning, of `size` bytes in all. `review_id` is that of the review it belongs to, once there is
+         *     one. `reviewer_id` and `sent_at` are null for the author of the program. `is_adopted`: it is among the tests now.
+         */
+        CounterTestView: {
+            id: number;
+            submission_id: number;
+            review_id: number | null;
+            reviewer_id: number | null;
+            /** @enum {string} */
+            outcome: "waiting" | "breaks" | "holds" | "invalid";
+            reason: string | null;
+            verdict: string | null;
+            input: string;
+            size: number;
+            sent_at: string | null;
+            is_adopted: boolean;
+        };
+        /** CounterTestsView */
+        CounterTestsView: {
+            next: string | null;
+            items: components["schemas"]["CounterTestView"][];
         };
         /**
          * CourseArchiveView
@@ -6263,6 +6421,17 @@ export interface components {
             id: number;
             title: string;
             new: boolean;
+        };
+        /**
+         * JudgedView
+         * @description What the judge says of a solution; `verdict` and `points` are null while it waits. `submission_id` is what the
+         *     judge calls its program: `GET /submissions/{submission_id}` has the tests.
+         */
+        JudgedView: {
+            submission_id: number;
+            verdict: string | null;
+            points: number | null;
+            max_points: number | null;
         };
         /**
          * JudgingView
@@ -7559,6 +7728,17 @@ export interface components {
             email: string;
         };
         /**
+         * RejudgingSolutionsView
+         * @description The solutions to the assignment are judged anew in the background.
+         */
+        RejudgingSolutionsView: {
+            /**
+             * @description "Checking" if it is left out
+             * @constant
+             */
+            status: "Checking";
+        };
+        /**
          * RejudgingView
          * @description What was sent to the task is judged anew in the background.
          */
@@ -8091,12 +8271,17 @@ export interface components {
          * SolutionBody
          * @description A link, files, or both: what is reviewed are the files, where there are some. They stand in `files`, or in a zip
          *     archive that was uploaded, whose `upload_id` it has then.
+         *
+         *     Where the assignment has a problem, files are needed: `main` of them is the program, in a `language` of the judge;
+         *     what lies in its folder and below goes along. One file alone needs no `main`.
          */
         SolutionBody: {
             repository_url?: string | null;
             commit?: string | null;
             files?: components["schemas"]["SolutionFileBody"][];
             upload_id?: number | null;
+            language?: string | null;
+            main?: string | null;
         };
         /**
          * SolutionCodeView
@@ -8133,6 +8318,7 @@ export interface components {
             commit: string | null;
             code_version: number;
             submitted_at: string | null;
+            judged: components["schemas"]["JudgedView"] | null;
             reserved_until: string | null;
         };
         /**
@@ -8150,7 +8336,8 @@ export interface components {
         /**
          * SolutionView
          * @description `user_id` and `submitted_at` are null for reviewers: the time would tell whose it is. `repository_url` is null
-         *     where files were sent in without a link; `code_version` is the version of the files, 0 for none.
+         *     where files were sent in without a link; `code_version` is the version of the files, 0 for none. `judged` is null
+         *     where no problem is, for reviewers, and for authors until they may know it.
          */
         SolutionView: {
             id: number;
@@ -8160,6 +8347,7 @@ export interface components {
             commit: string | null;
             code_version: number;
             submitted_at: string | null;
+            judged: components["schemas"]["JudgedView"] | null;
         };
         /**
          * SolvedView
@@ -8257,7 +8445,8 @@ export interface components {
         };
         /**
          * StandingView
-         * @description `score` is the sum of the medians; `assignments` counts those that it comes from.
+         * @description `score` is the sum of the medians, and of what counter-tests have earned, which is `evidence`: 0 until the track
+         *     is over. `assignments` counts those that medians come from.
          */
         StandingView: {
             user_id: number;
@@ -8265,6 +8454,7 @@ export interface components {
             place: number;
             score: number;
             assignments: number;
+            evidence: number;
         };
         /**
          * StandingsList
@@ -8344,7 +8534,7 @@ export interface components {
             user_name: string | null;
             place: components["schemas"]["PlaceView"] | null;
             problem_id: number;
-            origin: components["schemas"]["TaskOrigin"] | components["schemas"]["TrainingOrigin"] | components["schemas"]["JuryOrigin"] | null;
+            origin: components["schemas"]["TaskOrigin"] | components["schemas"]["TrainingOrigin"] | components["schemas"]["AssignmentOrigin"] | components["schemas"]["JuryOrigin"] | null;
             language: string;
             verdict: string;
             code: components["schemas"]["Verdict"];
@@ -8428,7 +8618,7 @@ export interface components {
             user_name: string | null;
             place: components["schemas"]["OpenPlaceView"] | null;
             problem_id: number;
-            origin: components["schemas"]["TaskOrigin"] | components["schemas"]["TrainingOrigin"] | components["schemas"]["JuryOrigin"] | null;
+            origin: components["schemas"]["TaskOrigin"] | components["schemas"]["TrainingOrigin"] | components["schemas"]["AssignmentOrigin"] | components["schemas"]["JuryOrigin"] | null;
             /** @enum {string} */
             status: "Checking" | "Checked";
             is_checked: boolean;
@@ -9408,6 +9598,29 @@ export interface components {
             message: string;
             version: string;
             docs: string;
+        };
+        /**
+         * WholeCounterTestView
+         * @description With all of its input, the jury's `answer` (null until there is one), and what the program printed: the beginning
+         *     of that when `is_cut`. `message` says what is wrong with it.
+         */
+        WholeCounterTestView: {
+            id: number;
+            submission_id: number;
+            review_id: number | null;
+            reviewer_id: number | null;
+            /** @enum {string} */
+            outcome: "waiting" | "breaks" | "holds" | "invalid";
+            reason: string | null;
+            verdict: string | null;
+            input: string;
+            size: number;
+            sent_at: string | null;
+            is_adopted: boolean;
+            answer: string | null;
+            output: string | null;
+            is_cut: boolean;
+            message: string | null;
         };
         /**
          * Work
@@ -22252,7 +22465,8 @@ export interface operations {
                      *         "username": "ann",
                      *         "place": 1,
                      *         "score": 8.5,
-                     *         "assignments": 1
+                     *         "assignments": 1,
+                     *         "evidence": 1
                      *       }
                      *     ]
                      */
@@ -22315,7 +22529,13 @@ export interface operations {
                      *           "repository_url": "https://git.example/ann/sums",
                      *           "commit": "9fceb02",
                      *           "code_version": 1,
-                     *           "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *           "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *           "judged": {
+                     *             "submission_id": 344825856003176,
+                     *             "verdict": "OK",
+                     *             "points": 5,
+                     *             "max_points": 10
+                     *           }
                      *         },
                      *         "is_enrolled": true,
                      *         "review_criteria": {
@@ -22340,7 +22560,10 @@ export interface operations {
                      *           "code_review_until": "2026-09-01T09:00:00.000Z",
                      *           "reason": "The time limit is missing"
                      *         },
-                     *         "appeal_hours": 1
+                     *         "appeal_hours": 1,
+                     *         "problem_id": 344825856003175,
+                     *         "verdict_shown": "at_once",
+                     *         "evidence_points": 1
                      *       }
                      *     ]
                      */
@@ -22385,7 +22608,10 @@ export interface operations {
                  *         "percent_per_day": 10,
                  *         "accepted_hours": 48
                  *       },
-                 *       "appeal_hours": 1
+                 *       "appeal_hours": 1,
+                 *       "problem_id": 344825856003175,
+                 *       "verdict_shown": "at_once",
+                 *       "evidence_points": 1
                  *     }
                  */
                 "application/json": components["schemas"]["AssignmentBody"];
@@ -22424,7 +22650,13 @@ export interface operations {
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
                      *         "code_version": 1,
-                     *         "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *         "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *         "judged": {
+                     *           "submission_id": 344825856003176,
+                     *           "verdict": "OK",
+                     *           "points": 5,
+                     *           "max_points": 10
+                     *         }
                      *       },
                      *       "is_enrolled": true,
                      *       "review_criteria": {
@@ -22449,7 +22681,10 @@ export interface operations {
                      *         "code_review_until": "2026-09-01T09:00:00.000Z",
                      *         "reason": "The time limit is missing"
                      *       },
-                     *       "appeal_hours": 1
+                     *       "appeal_hours": 1,
+                     *       "problem_id": 344825856003175,
+                     *       "verdict_shown": "at_once",
+                     *       "evidence_points": 1
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -22515,7 +22750,13 @@ export interface operations {
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
                      *         "code_version": 1,
-                     *         "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *         "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *         "judged": {
+                     *           "submission_id": 344825856003176,
+                     *           "verdict": "OK",
+                     *           "points": 5,
+                     *           "max_points": 10
+                     *         }
                      *       },
                      *       "is_enrolled": true,
                      *       "review_criteria": {
@@ -22540,7 +22781,10 @@ export interface operations {
                      *         "code_review_until": "2026-09-01T09:00:00.000Z",
                      *         "reason": "The time limit is missing"
                      *       },
-                     *       "appeal_hours": 1
+                     *       "appeal_hours": 1,
+                     *       "problem_id": 344825856003175,
+                     *       "verdict_shown": "at_once",
+                     *       "evidence_points": 1
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -22604,7 +22848,13 @@ export interface operations {
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
                      *         "code_version": 1,
-                     *         "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *         "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *         "judged": {
+                     *           "submission_id": 344825856003176,
+                     *           "verdict": "OK",
+                     *           "points": 5,
+                     *           "max_points": 10
+                     *         }
                      *       },
                      *       "is_enrolled": true,
                      *       "review_criteria": {
@@ -22629,7 +22879,10 @@ export interface operations {
                      *         "code_review_until": "2026-09-01T09:00:00.000Z",
                      *         "reason": "The time limit is missing"
                      *       },
-                     *       "appeal_hours": 1
+                     *       "appeal_hours": 1,
+                     *       "problem_id": 344825856003175,
+                     *       "verdict_shown": "at_once",
+                     *       "evidence_points": 1
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -22719,7 +22972,10 @@ export interface operations {
                  *         "percent_per_day": 10,
                  *         "accepted_hours": 48
                  *       },
-                 *       "appeal_hours": 1
+                 *       "appeal_hours": 1,
+                 *       "problem_id": 344825856003175,
+                 *       "verdict_shown": "at_once",
+                 *       "evidence_points": 1
                  *     }
                  */
                 "application/json": components["schemas"]["AssignmentChanges"];
@@ -22758,7 +23014,13 @@ export interface operations {
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
                      *         "code_version": 1,
-                     *         "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *         "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *         "judged": {
+                     *           "submission_id": 344825856003176,
+                     *           "verdict": "OK",
+                     *           "points": 5,
+                     *           "max_points": 10
+                     *         }
                      *       },
                      *       "is_enrolled": true,
                      *       "review_criteria": {
@@ -22783,7 +23045,10 @@ export interface operations {
                      *         "code_review_until": "2026-09-01T09:00:00.000Z",
                      *         "reason": "The time limit is missing"
                      *       },
-                     *       "appeal_hours": 1
+                     *       "appeal_hours": 1,
+                     *       "problem_id": 344825856003175,
+                     *       "verdict_shown": "at_once",
+                     *       "evidence_points": 1
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -22859,7 +23124,13 @@ export interface operations {
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
                      *         "code_version": 1,
-                     *         "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *         "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *         "judged": {
+                     *           "submission_id": 344825856003176,
+                     *           "verdict": "OK",
+                     *           "points": 5,
+                     *           "max_points": 10
+                     *         }
                      *       },
                      *       "is_enrolled": true,
                      *       "review_criteria": {
@@ -22884,7 +23155,10 @@ export interface operations {
                      *         "code_review_until": "2026-09-01T09:00:00.000Z",
                      *         "reason": "The time limit is missing"
                      *       },
-                     *       "appeal_hours": 1
+                     *       "appeal_hours": 1,
+                     *       "problem_id": 344825856003175,
+                     *       "verdict_shown": "at_once",
+                     *       "evidence_points": 1
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -22958,7 +23232,13 @@ export interface operations {
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
                      *         "code_version": 1,
-                     *         "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *         "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *         "judged": {
+                     *           "submission_id": 344825856003176,
+                     *           "verdict": "OK",
+                     *           "points": 5,
+                     *           "max_points": 10
+                     *         }
                      *       },
                      *       "is_enrolled": true,
                      *       "review_criteria": {
@@ -22983,7 +23263,10 @@ export interface operations {
                      *         "code_review_until": "2026-09-01T09:00:00.000Z",
                      *         "reason": "The time limit is missing"
                      *       },
-                     *       "appeal_hours": 1
+                     *       "appeal_hours": 1,
+                     *       "problem_id": 344825856003175,
+                     *       "verdict_shown": "at_once",
+                     *       "evidence_points": 1
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -23058,7 +23341,13 @@ export interface operations {
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
                      *         "code_version": 1,
-                     *         "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *         "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *         "judged": {
+                     *           "submission_id": 344825856003176,
+                     *           "verdict": "OK",
+                     *           "points": 5,
+                     *           "max_points": 10
+                     *         }
                      *       },
                      *       "is_enrolled": true,
                      *       "review_criteria": {
@@ -23083,7 +23372,10 @@ export interface operations {
                      *         "code_review_until": "2026-09-01T09:00:00.000Z",
                      *         "reason": "The time limit is missing"
                      *       },
-                     *       "appeal_hours": 1
+                     *       "appeal_hours": 1,
+                     *       "problem_id": 344825856003175,
+                     *       "verdict_shown": "at_once",
+                     *       "evidence_points": 1
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -23300,7 +23592,13 @@ export interface operations {
                      *       "repository_url": "https://git.example/ann/sums",
                      *       "commit": "9fceb02",
                      *       "code_version": 1,
-                     *       "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *       "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *       "judged": {
+                     *         "submission_id": 344825856003176,
+                     *         "verdict": "OK",
+                     *         "points": 5,
+                     *         "max_points": 10
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["SolutionView"];
@@ -23361,7 +23659,13 @@ export interface operations {
                      *       "repository_url": "https://git.example/ann/sums",
                      *       "commit": "9fceb02",
                      *       "code_version": 1,
-                     *       "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *       "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *       "judged": {
+                     *         "submission_id": 344825856003176,
+                     *         "verdict": "OK",
+                     *         "points": 5,
+                     *         "max_points": 10
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["SolutionView"];
@@ -23429,7 +23733,13 @@ export interface operations {
                      *       "repository_url": "https://git.example/ann/sums",
                      *       "commit": "9fceb02",
                      *       "code_version": 1,
-                     *       "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *       "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *       "judged": {
+                     *         "submission_id": 344825856003176,
+                     *         "verdict": "OK",
+                     *         "points": 5,
+                     *         "max_points": 10
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["SolutionView"];
@@ -23480,6 +23790,12 @@ export interface operations {
                      *       "commit": "9fceb02",
                      *       "code_version": 1,
                      *       "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *       "judged": {
+                     *         "submission_id": 344825856003176,
+                     *         "verdict": "OK",
+                     *         "points": 5,
+                     *         "max_points": 10
+                     *       },
                      *       "reserved_until": "2026-09-01T09:00:00.000Z"
                      *     }
                      */
@@ -23616,7 +23932,13 @@ export interface operations {
                      *             "repository_url": "https://git.example/ann/sums",
                      *             "commit": "9fceb02",
                      *             "code_version": 1,
-                     *             "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *             "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *             "judged": {
+                     *               "submission_id": 344825856003176,
+                     *               "verdict": "OK",
+                     *               "points": 5,
+                     *               "max_points": 10
+                     *             }
                      *           },
                      *           "author": {
                      *             "user_id": 344825856003179,
@@ -23713,7 +24035,13 @@ export interface operations {
                      *             "repository_url": "https://git.example/ann/sums",
                      *             "commit": "9fceb02",
                      *             "code_version": 1,
-                     *             "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *             "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *             "judged": {
+                     *               "submission_id": 344825856003176,
+                     *               "verdict": "OK",
+                     *               "points": 5,
+                     *               "max_points": 10
+                     *             }
                      *           },
                      *           "reviews": 1,
                      *           "reviews_expected": 1
@@ -24243,7 +24571,13 @@ export interface operations {
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
                      *         "code_version": 1,
-                     *         "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *         "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *         "judged": {
+                     *           "submission_id": 344825856003176,
+                     *           "verdict": "OK",
+                     *           "points": 5,
+                     *           "max_points": 10
+                     *         }
                      *       },
                      *       "median": {
                      *         "correctness": 8.5
@@ -24366,7 +24700,13 @@ export interface operations {
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
                      *         "code_version": 1,
-                     *         "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *         "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *         "judged": {
+                     *           "submission_id": 344825856003176,
+                     *           "verdict": "OK",
+                     *           "points": 5,
+                     *           "max_points": 10
+                     *         }
                      *       },
                      *       "median": {
                      *         "correctness": 8.5
@@ -24483,7 +24823,13 @@ export interface operations {
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
                      *         "code_version": 1,
-                     *         "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *         "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *         "judged": {
+                     *           "submission_id": 344825856003176,
+                     *           "verdict": "OK",
+                     *           "points": 5,
+                     *           "max_points": 10
+                     *         }
                      *       },
                      *       "median": {
                      *         "correctness": 8.5
@@ -25158,6 +25504,268 @@ export interface operations {
             409: components["responses"]["Error409"];
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_list_counter_tests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                submission_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": "text",
+                     *       "items": [
+                     *         {
+                     *           "id": 344825856003172,
+                     *           "submission_id": 344825856003176,
+                     *           "review_id": 1,
+                     *           "reviewer_id": 344825856003179,
+                     *           "outcome": "waiting",
+                     *           "reason": "The time limit is missing",
+                     *           "verdict": "OK",
+                     *           "input": "2 3\n",
+                     *           "size": 20,
+                     *           "sent_at": "2026-09-01T09:00:00.000Z",
+                     *           "is_adopted": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CounterTestsView"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_send_counter_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description Repeat a request under its key, within 24 hours, and get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                submission_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "input": "2 3\n"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CounterTestBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 344825856003172,
+                     *       "submission_id": 344825856003176,
+                     *       "review_id": 1,
+                     *       "reviewer_id": 344825856003179,
+                     *       "outcome": "waiting",
+                     *       "reason": "The time limit is missing",
+                     *       "verdict": "OK",
+                     *       "input": "2 3\n",
+                     *       "size": 20,
+                     *       "sent_at": "2026-09-01T09:00:00.000Z",
+                     *       "is_adopted": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CounterTestView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_show_counter_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                submission_id: number;
+                counter_test_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 344825856003172,
+                     *       "submission_id": 344825856003176,
+                     *       "review_id": 1,
+                     *       "reviewer_id": 344825856003179,
+                     *       "outcome": "waiting",
+                     *       "reason": "The time limit is missing",
+                     *       "verdict": "OK",
+                     *       "input": "2 3\n",
+                     *       "size": 20,
+                     *       "sent_at": "2026-09-01T09:00:00.000Z",
+                     *       "is_adopted": true,
+                     *       "answer": "text",
+                     *       "output": "5\n",
+                     *       "is_cut": true,
+                     *       "message": "Lyceum"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WholeCounterTestView"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_adopt_counter_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                submission_id: number;
+                counter_test_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "problem_id": 344825856003175,
+                     *       "tests_version": 1,
+                     *       "tests_count": 12,
+                     *       "is_published": true,
+                     *       "rejudge": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AdoptedView"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_rejudge_solutions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description Repeat a request under its key, within 24 hours, and get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "Checking"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RejudgingSolutionsView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
             422: components["responses"]["Error422"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];

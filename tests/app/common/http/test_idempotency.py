@@ -237,6 +237,7 @@ CREATING_NOTHING = {
     "/login",
     "/password/forgot",
     "/password/reset",
+    "/submissions/{submission_id}/counter-tests/{counter_test_id}/adopt",  # once for all
     "/token",
     "/tracks/{track_id}/start",
     "/user/notifications/read",
