@@ -30,6 +30,7 @@ export function outdated(frame: PersonalFrame): (readonly unknown[])[] {
     case "APPEAL_FILED":
     case "APPEAL_DECIDED":
     case "REVIEW_DECIDED":
+    case "COMMENT_ANSWERED":
       return [keys.tracks, keys.notifications, keys.dashboard];
     default:
       return [];

@@ -22,6 +22,7 @@ export const paths = {
   assignment: (track: Id, assignment: Id) => `/tracks/${track}/${assignment}`,
   review: (track: Id, assignment: Id) => `/tracks/${track}/${assignment}/review`,
   results: (track: Id, assignment: Id) => `/tracks/${track}/${assignment}/results`,
+  comments: (track: Id, assignment: Id, submission: Id) => `/tracks/${track}/${assignment}/comments/${submission}`,
   join: (code: string) => `/join/${encodeURIComponent(code)}`,
   notifications: () => "/notifications",
   account: () => "/account",

@@ -18,6 +18,7 @@ const kindsEn: Record<Kind, string> = {
   APPEAL_FILED: "An appeal to answer",
   APPEAL_DECIDED: "Your appeal was decided",
   REVIEW_DECIDED: "A decision about a review",
+  COMMENT_ANSWERED: "A comment on code was answered",
 };
 
 const kindsRu: Record<Kind, string> = {
@@ -36,6 +37,7 @@ const kindsRu: Record<Kind, string> = {
   APPEAL_FILED: "Апелляция, на которую надо ответить",
   APPEAL_DECIDED: "Решение по вашей апелляции",
   REVIEW_DECIDED: "Решение о проверке",
+  COMMENT_ANSWERED: "Ответ на комментарий к коду",
 };
 
 const en = {

@@ -15,6 +15,7 @@ describe("a notification leads", () => {
       { course_id: 1, lesson_id: 2, task_id: 3, until: place.deadline, reason: "Ill" },
       "/courses/1/2/3",
     ],
+    ["COMMENT_ANSWERED", { track_id: 3, assignment_id: 7, submission_id: 5, comment_id: 9 }, "/tracks/3/7/comments/5"],
     ["ENROLLED", { kind: "course", id: 4, title: "Sums" }, "/courses/4"],
     ["NOTIFICATION", null, null],
   ] as const)("of %s to its place", (type, payload, to) => {

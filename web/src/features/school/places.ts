@@ -12,6 +12,7 @@ export function placeOf(notification: Pick<Notification, "type" | "payload">): s
   if ("task_id" in payload) return paths.task(payload.course_id, payload.lesson_id, payload.task_id);
   if (type === "TRACK_STARTED" || type === "TRACK_NOT_STARTED") return paths.track(payload.track_id);
   if (!("assignment_id" in payload)) return null;
+  if ("comment_id" in payload) return paths.comments(payload.track_id, payload.assignment_id, payload.submission_id);
   const reviewing = type === "REVIEW_STARTED" || ("stage" in payload && payload.stage === "code_review");
   return reviewing
     ? paths.review(payload.track_id, payload.assignment_id)

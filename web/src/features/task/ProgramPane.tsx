@@ -1,12 +1,12 @@
 import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from "react";
 import type { Me } from "~/api/session";
 import type { Editor } from "~/lib/editor";
+import type { Keeper } from "~/lib/keeper";
 import { useTexts } from "~/texts/language";
 import { task as dictionary } from "~/texts/task";
 import { Button } from "~/ui/Button";
 import { Loading } from "~/ui/Loaded";
 import { CodeEditor } from "./CodeEditor";
-import type { Keeper } from "./keeper";
 import { reportOf, type Submission } from "./program";
 import { type Place, type Program, type Run, useLanguageNames } from "./queries";
 import { useKeeper } from "./useKeeper";

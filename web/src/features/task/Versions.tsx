@@ -1,10 +1,10 @@
 import { useId } from "react";
+import type { Keeper } from "~/lib/keeper";
+import type { Version } from "~/lib/versions";
 import { dateTime } from "~/texts/dates";
 import { useLanguage, useTexts } from "~/texts/language";
 import { task as dictionary } from "~/texts/task";
 import { Button } from "~/ui/Button";
-import type { Keeper } from "./keeper";
-import type { Version } from "./versions";
 
 /** What else there is of the program: of another device, sent earlier, replaced. Taking one lays the present one aside. */
 export function Versions({ keeper, onTake }: { keeper: Keeper; onTake: (text: string) => void }) {

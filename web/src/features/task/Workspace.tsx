@@ -10,12 +10,12 @@ import { useWide } from "~/ui/useWide";
 import { type Handle, ProgramPane } from "./ProgramPane";
 import { latestOf } from "./program";
 import { type Place, type Program, useRun, useSubmission } from "./queries";
-import { Result } from "./Result";
 import { Statement, TaskHead } from "./Statement";
 import { rememberLanguage, useFirstLanguage } from "./useFirstLanguage";
 import { useSend } from "./useSend";
 
 /** Fetched after what one reads and writes first. */
+const Result = lazy(async () => ({ default: (await import("./Result")).Result }));
 const RunPanel = lazy(async () => ({ default: (await import("./RunPanel")).RunPanel }));
 const Attempts = lazy(async () => ({ default: (await import("./Attempts")).Attempts }));
 
@@ -80,7 +80,11 @@ export function Workspace({ me, task, place }: { me: Me; task: Schemas["TaskView
   ) : (
     <Loading />
   );
-  const result = <Result send={send} submission={shown} next={task.next} courseId={task.course_id} onLine={goTo} />;
+  const result = (
+    <Suspense fallback={<Loading />}>
+      <Result send={send} submission={shown} next={task.next} courseId={task.course_id} onLine={goTo} />
+    </Suspense>
+  );
   const runs = (
     <Suspense fallback={<Loading />}>
       <RunPanel

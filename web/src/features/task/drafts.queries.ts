@@ -1,6 +1,6 @@
 import { api, readWithHeaders } from "~/api/client";
 import { ApiError } from "~/api/errors";
-import { Changed, type School } from "./keeper";
+import { Changed, type School } from "~/lib/keeper";
 import type { Place } from "./queries";
 
 /** A draft at the school: the same on every device. */

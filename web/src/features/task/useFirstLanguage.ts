@@ -2,9 +2,10 @@ import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { keys } from "~/api/keys";
 import { draftsBelow } from "~/lib/drafts";
+import { isDraft } from "~/lib/shelf";
 import { firstLanguage, type Offered, type Submission, usedLast } from "./program";
 import type { Place } from "./queries";
-import { isDraft, shelfOf } from "./useKeeper";
+import { shelfOf } from "./useKeeper";
 
 const CHOSEN = "lyceum.program-language";
 

@@ -10,6 +10,7 @@ import { Countdown, useServerNow } from "~/ui/Countdown";
 import { Empty } from "~/ui/Empty";
 import { Loaded } from "~/ui/Loaded";
 import { Page } from "~/ui/Page";
+import { LineComments } from "./LineComments";
 import { Place } from "./Place";
 import type { Assignment } from "./phase";
 import { useAssignment, useResults } from "./queries";
@@ -82,6 +83,7 @@ function One({ assignment, result, heading }: { assignment: Assignment; result: 
       ) : (
         <Reviews assignment={assignment} result={result} heading={heading} />
       )}
+      <LineComments assignment={assignment} result={result} heading={heading} />
     </>
   );
 }

@@ -15,7 +15,7 @@ import { Place, Task } from "./Place";
 import type { Assignment } from "./phase";
 import { useAssignment, useNextToReview } from "./queries";
 import { ReviewForm } from "./ReviewForm";
-import { SolutionLink } from "./SolutionLink";
+import { RepositoryLink } from "./SolutionLink";
 import { TeachersReview } from "./TeachersReview";
 import "./tracks.css";
 
@@ -114,10 +114,16 @@ function Next({ assignment, me, moved, onSent }: NextProps) {
             <NextHeading focused={moved}>
               {done < wanted ? texts.reviewNumber(done + 1, wanted) : texts.oneMore}
             </NextHeading>
-            <SolutionLink solution={solution} open />
+            <RepositoryLink url={solution.repository_url} commit={solution.commit} />
             <p className="faint">{texts.blind}</p>
             <Task assignment={assignment} />
-            <ReviewForm assignment={assignment} submissionId={solution.id} me={me} onSent={async () => onSent()} />
+            <ReviewForm
+              assignment={assignment}
+              submissionId={solution.id}
+              codeVersion={solution.code_version}
+              me={me}
+              onSent={async () => onSent()}
+            />
           </article>
         ) : (
           <Empty>

@@ -1,34 +1,49 @@
-import { type FormEvent, type KeyboardEvent, useRef, useState } from "react";
+import { type FormEvent, type KeyboardEvent, lazy, Suspense, useRef, useState } from "react";
 import { faultOfAll } from "~/api/errors";
 import type { Me } from "~/api/session";
+import { comments as lineWords } from "~/texts/comments";
 import { number } from "~/texts/dates";
 import { useLanguage, useTexts } from "~/texts/language";
 import { tracks as dictionary } from "~/texts/tracks";
 import { Button } from "~/ui/Button";
 import { Failure } from "~/ui/Failure";
 import { TextArea } from "~/ui/Field";
+import { Loading } from "~/ui/Loaded";
+import { KeptDraft } from "./KeptDraft";
 import { Paused } from "./Paused";
 import { Points } from "./Points";
 import type { Assignment } from "./phase";
-import { isComplete, type Opinion, readOpinion } from "./rubric";
-import { useDraft } from "./useDraft";
+import { isComplete, type Opinion } from "./rubric";
+import { type ReviewDraft, useReviewDraft } from "./useReviewDraft";
 import { useReview } from "./writes.queries";
 
-type Props = { assignment: Assignment; submissionId: number; me: Me; onSent: () => Promise<void> };
+type Props = {
+  assignment: Assignment;
+  submissionId: number;
+  codeVersion: number;
+  me: Me;
+  onSent: () => Promise<void>;
+};
 
-/** Points and words for each criterion, and words for the whole. What is written is kept until it is sent. */
-export function ReviewForm({ assignment, submissionId, me, onSent }: Props) {
+const CodeToReview = lazy(async () => ({ default: (await import("./CodeToReview")).CodeToReview }));
+
+/** The code, and what a reviewer says of it. What is written is kept until it is sent. */
+export function ReviewForm({ me, ...props }: Props) {
+  const draft = useReviewDraft(me.id, props.assignment, props.submissionId);
+  return draft.ready ? <Form {...props} draft={draft} /> : <Loading />;
+}
+
+/** Points and words for each criterion, words for single lines, and for the whole. */
+function Form({ assignment, submissionId, codeVersion, draft, onSent }: Omit<Props, "me"> & { draft: ReviewDraft }) {
   const texts = useTexts(dictionary);
   const criteria = Object.keys(assignment.review_criteria);
-  const draft = useDraft(me.id, `review/${submissionId}`);
-  const opinion = readOpinion(draft.text ?? "", criteria, assignment.max_score);
+  const { opinion, change } = draft;
   const [incomplete, setIncomplete] = useState(false);
   const review = useReview(submissionId, async () => {
-    draft.forget();
+    await draft.keeper.end();
     await onSent();
   });
   const form = useRef<HTMLFormElement>(null);
-  const change = (part: Partial<Opinion>): void => draft.write(JSON.stringify({ ...opinion, ...part }));
   const send = (): void => {
     if (review.isPending) return;
     const complete = isComplete(opinion, criteria);
@@ -51,6 +66,11 @@ export function ReviewForm({ assignment, submissionId, me, onSent }: Props) {
         send();
       }}
     >
+      {codeVersion > 0 && (
+        <Suspense fallback={<Loading />}>
+          <CodeToReview assignment={assignment} submissionId={submissionId} opinion={opinion} onChange={change} />
+        </Suspense>
+      )}
       <p className="faint">{texts.keysHint}</p>
       {criteria.map((name) => (
         <Criterion key={name} name={name} assignment={assignment} opinion={opinion} onChange={change} />
@@ -69,7 +89,7 @@ export function ReviewForm({ assignment, submissionId, me, onSent }: Props) {
           {texts.sendReview}
         </Button>
         <Paused write={review} />
-        <span className="faint">{draft.kept ? texts.draftKept : texts.notKept}</span>
+        <KeptDraft draft={draft} />
       </div>
       <p className="field-fault" role="alert">
         {incomplete && !isComplete(opinion, criteria) ? texts.missingPoints : ""}
@@ -87,6 +107,7 @@ type CriterionProps = {
 
 function Criterion({ name, assignment, opinion, onChange }: CriterionProps) {
   const texts = useTexts(dictionary);
+  const words = useTexts(lineWords);
   const language = useLanguage();
   const value = opinion.points[name];
   const choose = (points: number | undefined): void => {
@@ -104,6 +125,7 @@ function Criterion({ name, assignment, opinion, onChange }: CriterionProps) {
             : texts.points(number(value, language), number(assignment.max_score, language))}
         </output>
       </p>
+      {assignment.criteria_options[name]?.comment_required && <p className="faint">{words.wanted}</p>}
       <Points name={name} max={assignment.max_score} value={value} onChange={choose} />
       <TextArea
         label={texts.remark(name)}

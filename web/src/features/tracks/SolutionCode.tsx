@@ -15,12 +15,21 @@ export type SolutionCodeProps = {
   submissionId: number;
   /** What stands below a line of a version, and what choosing a line does: for those who review. */
   below?: (path: string, line: number, version: number) => ReactNode;
-  onLine?: (path: string, line: number, version: number) => void;
+  onLine?: (path: string, from: number, to: number, version: number) => void;
+  /** What is said of lines: how many remarks a file has, and which lines are meant. */
+  said?: Said;
+  /** Which version is shown first; the one that is reviewed without it. */
+  first?: number | null;
+};
+
+export type Said = {
+  count: (path: string, version: number) => number;
+  isMeant: (path: string, line: number, version: number) => boolean;
 };
 
 /** The code of a solution: its files, its versions, and what changed between them. */
 export function SolutionCode(props: SolutionCodeProps) {
-  const [version, setVersion] = useState<number | null>(null);
+  const [version, setVersion] = useState(props.first ?? null);
   const code = useCode(props.assignmentId, props.submissionId, version);
   return (
     <Loaded query={code}>
@@ -81,7 +90,8 @@ type FilesProps = SolutionCodeProps & { files: Schemas["CodeFileView"][]; versio
 function Files({ files, version, ...props }: FilesProps) {
   const texts = useTexts(dictionary);
   const [chosen, setChosen] = useState("");
-  const open = files.find(({ path }) => path === chosen) ?? files[0];
+  const count = (path: string): number => props.said?.count(path, version) ?? 0;
+  const open = files.find(({ path }) => path === chosen) ?? files.find(({ path }) => count(path) > 0) ?? files[0];
   if (!open) return null;
   return (
     <div className="code-files">
@@ -92,6 +102,7 @@ function Files({ files, version, ...props }: FilesProps) {
               <li key={path}>
                 <button type="button" aria-current={path === open.path || undefined} onClick={() => setChosen(path)}>
                   <code>{path}</code> <span className="faint">{texts.lines(lines)}</span>
+                  {count(path) > 0 && <span>{texts.remarks(count(path))}</span>}
                 </button>
               </li>
             ))}
@@ -105,7 +116,7 @@ function Files({ files, version, ...props }: FilesProps) {
 
 type OneFileProps = SolutionCodeProps & { path: string; version: number };
 
-function OneFile({ assignmentId, submissionId, path, version, below, onLine }: OneFileProps) {
+function OneFile({ assignmentId, submissionId, path, version, below, onLine, said }: OneFileProps) {
   const file = useCodeFile(assignmentId, submissionId, version, path);
   return (
     <div className="code-file">
@@ -118,7 +129,8 @@ function OneFile({ assignmentId, submissionId, path, version, below, onLine }: O
             path={path}
             text={files[0]?.content ?? ""}
             below={below && ((line) => below(path, line, version))}
-            onLine={onLine && ((line) => onLine(path, line, version))}
+            onLine={onLine && ((from, to) => onLine(path, from, to, version))}
+            isMeant={said && ((line) => said.isMeant(path, line, version))}
           />
         )}
       </Loaded>

@@ -9,18 +9,20 @@ const SolutionCode = lazy(() => import("./SolutionCode").then((module) => ({ def
 
 type Shown = Pick<Schemas["SolutionView"], "id" | "assignment_id" | "repository_url" | "commit" | "code_version">;
 
-/** Somebody's solution: a link to where it lies, and its code. `open`: the code is what one has come for. */
-export function SolutionLink({ solution, open = false }: { solution: Shown; open?: boolean }) {
+/** Somebody's solution: a link to where it lies, and its code. */
+export function SolutionLink({ solution }: { solution: Shown }) {
   return (
     <>
-      {solution.repository_url !== null && <RepositoryLink url={solution.repository_url} commit={solution.commit} />}
-      {solution.code_version > 0 && <Code solution={solution} open={open} />}
+      <RepositoryLink url={solution.repository_url} commit={solution.commit} />
+      {solution.code_version > 0 && <Code solution={solution} />}
     </>
   );
 }
 
-function RepositoryLink({ url, commit }: { url: string; commit: string | null }) {
+/** The link to where a solution lies, if there is one. */
+export function RepositoryLink({ url, commit }: { url: string | null; commit: string | null }) {
   const texts = useTexts(dictionary);
+  if (url === null) return null;
   return (
     <p className="row solution-link">
       <a href={url} target="_blank" rel="noopener noreferrer nofollow">
@@ -37,12 +39,12 @@ function RepositoryLink({ url, commit }: { url: string; commit: string | null })
 }
 
 /** Loaded when it is opened: a teacher's page lists the solutions of all. */
-function Code({ solution, open }: { solution: Shown; open: boolean }) {
+function Code({ solution }: { solution: Shown }) {
   const texts = useTexts(codeDictionary);
-  const [wanted, setWanted] = useState(open);
+  const [wanted, setWanted] = useState(false);
   return (
-    <details open={open} onToggle={(event) => setWanted((before) => before || event.currentTarget.open)}>
-      <summary>{open ? texts.code : texts.show}</summary>
+    <details onToggle={(event) => setWanted((before) => before || event.currentTarget.open)}>
+      <summary>{texts.show}</summary>
       {wanted && (
         <Suspense>
           <SolutionCode key={solution.code_version} assignmentId={solution.assignment_id} submissionId={solution.id} />

@@ -9,7 +9,7 @@ import { Task } from "./Place";
 import type { Assignment } from "./phase";
 import { useResults } from "./queries";
 import { ReviewForm } from "./ReviewForm";
-import { SolutionLink } from "./SolutionLink";
+import { RepositoryLink } from "./SolutionLink";
 
 /** A teacher of the track reviews whatever they choose. */
 export function TeachersReview({ assignment, me }: { assignment: Assignment; me: Me }) {
@@ -40,11 +40,12 @@ export function TeachersReview({ assignment, me }: { assignment: Assignment; me:
             </Select>
             {chosen && (
               <article key={chosen.submission.id}>
-                <SolutionLink solution={chosen.submission} open />
+                <RepositoryLink url={chosen.submission.repository_url} commit={chosen.submission.commit} />
                 <Task assignment={assignment} />
                 <ReviewForm
                   assignment={assignment}
                   submissionId={chosen.submission.id}
+                  codeVersion={chosen.submission.code_version}
                   me={me}
                   onSent={async () => setSearch({}, { replace: true })}
                 />

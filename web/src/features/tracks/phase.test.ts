@@ -38,6 +38,7 @@ const solution = {
   repository_url: "https://x.example/y",
   commit: null,
   code_version: 0,
+  judged: null,
   submitted_at: BEFORE,
 };
 
@@ -66,6 +67,9 @@ const assignment = (about: Partial<Assignment> = {}): Assignment => ({
   closes_at: null,
   extension: null,
   appeal_hours: 72,
+  problem_id: null,
+  verdict_shown: "at_once",
+  evidence_points: 0,
   ...about,
 });
 

@@ -6,4 +6,5 @@ export const tracksRoutes: RouteObject[] = [
   { path: "tracks/:trackId/:assignmentId", lazy: () => import("./Assignment") },
   { path: "tracks/:trackId/:assignmentId/review", lazy: () => import("./Review") },
   { path: "tracks/:trackId/:assignmentId/results", lazy: () => import("./Results") },
+  { path: "tracks/:trackId/:assignmentId/comments/:submissionId", lazy: () => import("./Comments") },
 ];

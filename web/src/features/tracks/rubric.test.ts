@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { byCriterion, EMPTY, hasButtons, isComplete, readOpinion, typed } from "./rubric";
+import { byCriterion, EMPTY, hasButtons, isComplete, readOpinion, typed, written } from "./rubric";
 
 describe("digits on a scale", () => {
   it.each([
@@ -22,9 +22,23 @@ describe("a draft of a review", () => {
   const criteria = ["style", "tests"];
 
   it("comes back as it was", () => {
-    const opinion = { points: { style: 3, tests: 0 }, remarks: { tests: "none" }, comment: "well" };
-    expect(readOpinion(JSON.stringify(opinion), criteria, 10)).toEqual(opinion);
+    const line = { path: "main.py", from_line: 1, to_line: 2, text: "Why?", criterion: "style" };
+    const opinion = {
+      points: { style: 3, tests: 0 },
+      remarks: { tests: "none" },
+      comment: "well",
+      lines: [line],
+      version: 1,
+    };
+    expect(readOpinion(written(opinion), criteria, 10)).toEqual(opinion);
+    const turned = { ...opinion, points: { tests: 0, style: 3 } };
+    expect(written(turned)).toBe(written(opinion));
     expect(isComplete(opinion, criteria)).toBe(true);
+  });
+
+  it("from before there were remarks on lines comes back too", () => {
+    const opinion = { points: { style: 3 }, remarks: {}, comment: "well" };
+    expect(readOpinion(JSON.stringify(opinion), criteria, 10)).toEqual({ ...EMPTY, ...opinion });
   });
 
   it("leaves out what the track does not know", () => {

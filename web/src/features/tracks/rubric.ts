@@ -1,11 +1,20 @@
 /** A review while it is being written. Pure. */
 
-export type Opinion = { points: Record<string, number>; remarks: Record<string, string>; comment: string };
+import { type Remark, readRemarks } from "./lines";
+
+/** `version` is that of the code that `lines` are about; null where nothing was read of it. */
+export type Opinion = {
+  points: Record<string, number>;
+  remarks: Record<string, string>;
+  comment: string;
+  lines: Remark[];
+  version: number | null;
+};
 
 /** Up to so many points each has a button of its own; beyond that they are typed. */
 export const MOST_BUTTONS = 20;
 
-export const EMPTY: Opinion = { points: {}, remarks: {}, comment: "" };
+export const EMPTY: Opinion = { points: {}, remarks: {}, comment: "", lines: [], version: null };
 
 export function hasButtons(max: number): boolean {
   return Number.isInteger(max) && max <= MOST_BUTTONS;
@@ -28,7 +37,21 @@ export function readOpinion(text: string, criteria: readonly string[], max: numb
     criteria.includes(name) && typeof value === "string" ? [[name, value]] : [],
   );
   const comment = isObject(found) && typeof found["comment"] === "string" ? found["comment"] : "";
-  return { points: Object.fromEntries(points), remarks: Object.fromEntries(remarks), comment };
+  const version = isObject(found) && typeof found["version"] === "number" ? found["version"] : null;
+  const lines = readRemarks(isObject(found) ? found["lines"] : null);
+  return { points: Object.fromEntries(points), remarks: Object.fromEntries(remarks), comment, lines, version };
+}
+
+/** A draft as a text: the same for the same opinion, so that what came back from the school is known again. */
+export function written({ points, remarks, comment, lines, version }: Opinion): string {
+  const ordered = lines.map(({ path, from_line, to_line, text, criterion }) => {
+    return { path, from_line, to_line, text, criterion };
+  });
+  return JSON.stringify({ points: sorted(points), remarks: sorted(remarks), comment, lines: ordered, version });
+}
+
+function sorted<T>(by: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(by).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 export function isComplete(opinion: Opinion, criteria: readonly string[]): boolean {

@@ -4,6 +4,7 @@ import { api, idempotencyKey, read, type Schemas } from "~/api/client";
 import { keys } from "~/api/keys";
 import { upload } from "~/api/uploads";
 import type { Chosen } from "./chosen";
+import { said } from "./lines";
 import { allButNext } from "./queries";
 import type { Opinion } from "./rubric";
 
@@ -99,8 +100,14 @@ export function useReview(submission_id: number, onSent: () => Promise<void>) {
   const queries = useQueryClient();
   const wish = useWishKey();
   return useMutation({
-    mutationFn: ({ points, remarks, comment }: Opinion) => {
-      const body = { criteria_scores: points, criteria_comments: remarks, comment: comment.trim() || null };
+    mutationFn: ({ points, remarks, comment, lines, version }: Opinion) => {
+      const line_comments = said(lines);
+      const body = {
+        criteria_scores: points,
+        criteria_comments: remarks,
+        comment: comment.trim() || null,
+        ...(line_comments.length > 0 && { line_comments, code_version: version }),
+      };
       const params = { path: { submission_id }, header: { "Idempotency-Key": wish.of(body) } };
       return read(api.POST("/submissions/{submission_id}/review", { params, body }));
     },

@@ -45,6 +45,10 @@ class Place implements Shelf {
   writeAside = async (versions: Version[]) => {
     this.aside = versions;
   };
+  clear = async () => {
+    this.here = null;
+    this.aside = [];
+  };
 }
 
 class Server implements School {
@@ -162,5 +166,17 @@ describe("a keeper", () => {
     keeper.flush();
     await settle();
     expect([shelf.here?.text, server.kept?.text]).toEqual(["last words", "last words"]);
+  });
+
+  it("keeps nothing of what was sent", async () => {
+    const [shelf, server] = [new Place(version("mine", 30)), new Server()];
+    const { keeper, time } = await opened(shelf, server);
+    await time.pass(3000);
+    keeper.type("the last word");
+    await keeper.end();
+    keeper.flush();
+    keeper.type("too late");
+    await time.pass(60_000);
+    expect([shelf.here, shelf.aside, server.saves]).toEqual([null, [], 1]);
   });
 });

@@ -10,6 +10,7 @@ export type Shelf = {
   write(version: Version): Promise<void>;
   readAside(): Promise<Version[]>;
   writeAside(versions: Version[]): Promise<void>;
+  clear(): Promise<void>;
 };
 
 export type School = {
@@ -46,6 +47,7 @@ export class Keeper {
   private tag: string | null = null;
   private opening: Promise<void> | null = null;
   private saving: Promise<void> | null = null;
+  private ended = false;
   private timers: { shelf?: () => void; school?: () => void } = {};
   private readonly listeners = new Set<() => void>();
 
@@ -67,6 +69,7 @@ export class Keeper {
   }
 
   type(text: string): void {
+    if (this.ended) return;
     this.text = text;
     this.timers.shelf?.();
     this.timers.shelf = this.world.later(SHELF_PAUSE, () => this.toShelf());
@@ -74,9 +77,18 @@ export class Keeper {
     if (this.state.kept !== "nothing") this.become({ kept: "nothing" });
   }
 
+  /** It was sent: nothing is left to keep, here or at the school. */
+  async end(): Promise<void> {
+    this.ended = true;
+    this.timers.shelf?.();
+    this.timers.school?.();
+    this.timers = {};
+    await this.shelf.clear().catch(() => undefined);
+  }
+
   /** The page is left, or the network is back: nothing waits any longer. */
   flush(): void {
-    if (!this.state.ready) return;
+    if (!this.state.ready || this.ended) return;
     if (this.timers.shelf) this.toShelf();
     if (this.text !== this.saved) void this.toSchool();
   }
@@ -126,6 +138,7 @@ export class Keeper {
   }
 
   private soon(ms: number): void {
+    if (this.ended) return;
     this.timers.school?.();
     this.timers.school = this.world.later(ms, () => void this.toSchool());
   }
@@ -141,7 +154,7 @@ export class Keeper {
 
   private async saveAll(): Promise<void> {
     try {
-      while (this.text !== this.saved) {
+      while (this.text !== this.saved && !this.ended) {
         const text = this.text;
         if (this.tag === null) await this.hear();
         this.tag = await this.school.save(text, this.tag ?? "");
