@@ -22,6 +22,8 @@ class WaitingKind(StrEnum):
     """One that does not start by itself."""
     REVIEWS = "reviews"
     """Submissions that lack reviews, whose review stage is over."""
+    APPEALS = "appeals"
+    """Authors who wait for a decision on the reviews of their work."""
     IMPORT = "import"
     """A list of pupils that was undone."""
     ENROLLMENT = "enrollment"

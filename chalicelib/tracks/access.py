@@ -93,7 +93,7 @@ def is_barred(track_state: TrackState, assignment: Assignment, participant: Part
     them. Pure.
     """
     return any(
-        participant.owed_in(earlier.id)
+        participant.overdue_in(earlier.id, now)
         and not ((extension := participant.extension_in(earlier.id)) and extension.may_review(now))
         for earlier in track_state.before(assignment)
     )

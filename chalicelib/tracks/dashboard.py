@@ -73,5 +73,8 @@ def _todo(
         reviews_left, review_deadline = len(participant.owed_in(assignment.id)), assignment.code_review_deadline
         if extension and extension.may_review(now):
             review_deadline = extension.code_review_until
+        if reviews_left and not participant.overdue_in(assignment.id, now):
+            moments = (participant.returned_until(assignment.id, each) for each in participant.owed_in(assignment.id))
+            review_deadline = min((each for each in moments if each), default=review_deadline)
         if reviews_left and review_deadline:
             yield TodoView.of(track_state, assignment, review_deadline, reviews_left=reviews_left)

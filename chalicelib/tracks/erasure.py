@@ -20,7 +20,7 @@ from chalicelib.common.http import paging
 from chalicelib.tracks import models, scheduler, state, tracks, work_models
 from chalicelib.tracks.evidence import counter_models
 from chalicelib.tracks.models import TOPIC, Assignment, Membership, Participant, Status, Track, TracksItem
-from chalicelib.tracks.oversight import appeal_models
+from chalicelib.tracks.oversight import appeal_models, handing_out
 from chalicelib.tracks.reliability import reliability_models
 from chalicelib.tracks.reviewing import written
 from chalicelib.tracks.solutions import code
@@ -109,6 +109,8 @@ def _step(track_state: TrackState, participant: Participant) -> bool:
         if settlement.count or settlement.work:
             _settle(track_state, participant, settlement, now)
             return False
+    for assignment in track_state.assignments:
+        handing_out.forget(assignment.id, participant.user_id)
     _remove(track, participant)
     return True
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.school.overviews import Behind, BehindKind, Disagreement, Place, Waiting, WaitingKind
-from chalicelib.tracks import scoring, starting
+from chalicelib.tracks import scoring, starting, work_models
 from chalicelib.tracks.models import Assignment, Participant, Status, Track
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
@@ -35,6 +35,20 @@ def lacks_reviews(track: Track, assignment: Assignment, submissions: Iterable[Su
     return Waiting(kind=WaitingKind.REVIEWS, place=_place(track, assignment), since=over_at, count=lacking)
 
 
+def waits_in(track: Track, assignment: Assignment, submissions: Sequence[Submission]) -> list[Waiting]:
+    """What of the submissions to an assignment waits for a teacher."""
+    found = (lacks_reviews(track, assignment, submissions), contested(track, assignment, submissions))
+    return [each for each in found if each]
+
+
+def contested(track: Track, assignment: Assignment, submissions: Iterable[Submission]) -> Waiting | None:
+    """Whether authors have appealed and wait for a teacher's decision."""
+    since = [each.appealed_at for each in submissions if each.appealed_at]
+    if not since:
+        return None
+    return Waiting(kind=WaitingKind.APPEALS, place=_place(track, assignment), since=min(since), count=len(since))
+
+
 def behind(
     track_state: TrackState, participant: Participant, sent: Mapping[int, Collection[int]], now: datetime
 ) -> Behind | None:
@@ -52,11 +66,15 @@ def behind(
     return Behind(kind=BehindKind.MISSED, user_id=participant.user_id, place=place, since=since, count=len(missed))
 
 
-def disagreements(track: Track, assignment: Assignment, reviews: Iterable[Review]) -> Iterator[Disagreement]:
-    """Submissions whose reviewers disagree, but for those that a teacher has reviewed."""
+def disagreements(
+    track: Track, assignment: Assignment, reviews: Iterable[Review], submissions: Iterable[Submission] = ()
+) -> Iterator[Disagreement]:
+    """Submissions whose reviewers disagree, but for those that a teacher has reviewed or decided on."""
+    decided = {each.id for each in submissions if each.decision}
     of: dict[int, list[Review]] = defaultdict(list)
-    for review in reviews:
-        of[review.submission_id].append(review)
+    for review in work_models.counted(reviews):
+        if review.submission_id not in decided:
+            of[review.submission_id].append(review)
     for submission_id, each in of.items():
         spread = scoring.disagreement(track.criteria, [review.scores for review in each], track.max_score)
         if spread is None or any(review.is_teachers for review in each):
@@ -95,7 +113,7 @@ def _not_reviewed(
     for assignment in track_state.assignments:
         extension, over_at = participant.extension_in(assignment.id), assignment.code_review_deadline
         if assignment.stage == Stage.COMPLETED and over_at and not (extension and extension.may_review(now)):
-            for _ in participant.owed_in(assignment.id):
+            for _ in participant.overdue_in(assignment.id, now):
                 yield over_at, assignment
 
 

@@ -14,8 +14,6 @@ SUBMISSION#{submission}  / PLACE                         where a submission is, 
 SUBMISSION#{submission}  / VERSION#{version}             a version of its code: what it is
 SUBMISSION#{submission}  / CODE#{version}#{part}         the files of a version
 REVIEW#{review}          / PLACE                         where a review is
-TRACK#{track}            / APPEAL#{listed appeal}        an appeal against the reviews of a submission
-APPEAL#{appeal}          / PLACE                         which track an appeal is in
 DIARY#{assignment}       / ENTRY#{listed entry}          a note below an assignment
 
 One query loads a track with its assignments, one its participants with their assigned reviews, one the submissions to
@@ -66,7 +64,7 @@ TRACK_WAITS, NOT_ENROLLED = "track_waits", "not_enrolled"
 """Conditions: the track has not started; the user does not take part in it."""
 
 PARTICIPANTS, SUBMISSIONS, REVIEWS = "PARTICIPANT#", "SUBMISSION#", "REVIEW#"
-CODE_VERSIONS, APPEALS, TALLIES = "VERSION#", "APPEAL#", "RELIABILITY#"
+CODE_VERSIONS, TALLIES = "VERSION#", "RELIABILITY#"
 """What the sort keys of these begin with."""
 COUNTER_TESTS = "COUNTER#"
 """And those of counter-tests."""
@@ -190,7 +188,7 @@ class Assignment(TracksItem, discriminator="assignment"):
 class Participant(TracksItem, discriminator="participant"):
     """`owes`, `written` and `extras` are reviews ({assignment}#{submission}): to be written, written, and written
     beyond what was owed; `handed` are those beyond that were begun. `id` is the enrolment's. `extensions` are by
-    assignment.
+    assignment. `returned` are the moments by which reviews are to be written that a teacher gave back.
     """
 
     id = dynamo_items.IntegerAttribute()
@@ -202,6 +200,7 @@ class Participant(TracksItem, discriminator="participant"):
     extras = UnicodeSetAttribute(null=True)
     handed = UnicodeSetAttribute(null=True)
     extensions = JSONAttribute(null=True)
+    returned = JSONAttribute(null=True)
 
     def extension_in(self, assignment_id: int) -> Extension | None:
         stored = (self.extensions or {}).get(str(assignment_id))
@@ -215,6 +214,21 @@ class Participant(TracksItem, discriminator="participant"):
     def owed_in(self, assignment_id: int) -> list[int]:
         """The submissions to an assignment that are still to be reviewed."""
         return _submissions_in(self.owes, assignment_id)
+
+    def returned_until(self, assignment_id: int, submission_id: int) -> datetime | None:
+        """By when to write a review again that a teacher gave back; None for any other."""
+        until = (self.returned or {}).get(review_duty(assignment_id, submission_id))
+        return datetime.fromisoformat(until) if until else None
+
+    def given_back_in(self, assignment_id: int) -> list[int]:
+        """The submissions whose reviews a teacher gave back, owed or not."""
+        begun = [*self.owed_in(assignment_id), *self.handed_in(assignment_id)]
+        return [each for each in begun if self.returned_until(assignment_id, each)]
+
+    def overdue_in(self, assignment_id: int, now: datetime) -> list[int]:
+        """The same without those that a teacher gave back and there is time for: no later assignment waits for them."""
+        owed = {each: self.returned_until(assignment_id, each) for each in self.owed_in(assignment_id)}
+        return [submission_id for submission_id, until in owed.items() if until is None or until <= now]
 
     def written_in(self, assignment_id: int) -> list[int]:
         return _submissions_in(self.written, assignment_id)
@@ -304,14 +318,6 @@ def code_part_key(submission_id: int, version: int, part: int) -> Key:
 
 def review_place_key(review_id: int) -> Key:
     return f"REVIEW#{review_id}", "PLACE"
-
-
-def appeal_key(track_id: int, appeal_id: int) -> Key:
-    return f"TRACK#{track_id}", f"{APPEALS}{ids.sortable(appeal_id)}"
-
-
-def appeal_place_key(appeal_id: int) -> Key:
-    return f"APPEAL#{appeal_id}", "PLACE"
 
 
 def diary_key(assignment_id: int, entry_id: int) -> Key:

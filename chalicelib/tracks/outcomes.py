@@ -60,7 +60,7 @@ def _has_ended(assignment: Assignment, since: datetime, until: datetime) -> bool
 
 
 def _score(track: Track, own: Submission, charge: Charge, weigh: Weigh | None) -> float | None:
-    reviews = work_models.reviews_of(own.assignment_id, own.user_id)
+    reviews = work_models.counted(work_models.reviews_of(own.assignment_id, own.user_id))
     medians = calibration.medians(track.criteria, reviews, weigh)
     points = scoring.points(medians, own.decided_scores)
     return None if points is None else scoring.total([charge.of(sum(points.values()))])

@@ -52,14 +52,12 @@ def _of_track(track_id: int, teacher_id: int, now: datetime) -> Overview:
     sent = {assignment_id: {each.user_id for each in found} for assignment_id, found in submissions.items()}
     reviews = {each.id: _reviews_of(each) for each in looked_at}
     return Overview(
-        waiting=[
-            waiting
-            for each in looked_at
-            if (waiting := falling_behind.lacks_reviews(track, each, submissions[each.id]))
-        ],
+        waiting=[found for each in looked_at for found in falling_behind.waits_in(track, each, submissions[each.id])],
         behind=[found for each in participants if (found := falling_behind.behind(track_state, each, sent, now))],
         disagreements=[
-            found for each in looked_at for found in falling_behind.disagreements(track, each, reviews[each.id])
+            found
+            for each in looked_at
+            for found in falling_behind.disagreements(track, each, reviews[each.id], submissions[each.id])
         ],
         is_whole=all(len(each) < MOST_REVIEWS for each in reviews.values()),
     )
@@ -73,13 +71,13 @@ def _is_long_over(track_state: TrackState, now: datetime) -> bool:
 def _submissions_to(assignment: Assignment) -> list[Submission]:
     """As many as take part at most; without what they link to."""
     pk, _ = models.assignment_place_key(assignment.id)
-    wanted = ["kind", "id", "user_id", "reviews"]
+    wanted = ["kind", "id", "user_id", "reviews", "decision", "appealed_at"]
     return list(Submission.query(pk, Submission.sk.startswith(models.SUBMISSIONS), attributes_to_get=wanted))
 
 
 def _reviews_of(assignment: Assignment) -> list[Review]:
     """Their points, without their words."""
     pk, _ = models.assignment_place_key(assignment.id)
-    wanted = ["kind", "submission_id", "author_id", "capacity", "scores", "completed_at"]
+    wanted = ["kind", "submission_id", "author_id", "capacity", "scores", "completed_at", "withheld"]
     of_kind = Review.sk.startswith(models.REVIEWS)
     return list(Review.query(pk, of_kind, limit=MOST_REVIEWS, attributes_to_get=wanted))

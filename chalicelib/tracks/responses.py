@@ -17,7 +17,7 @@ from chalicelib.tracks.diary_models import DiaryEntry
 from chalicelib.tracks.extensions import Granted
 from chalicelib.tracks.late_work import Extension
 from chalicelib.tracks.models import Assignment, Participant, Track
-from chalicelib.tracks.oversight.review_responses import DecisionView, RatingView
+from chalicelib.tracks.oversight.review_responses import DecisionView, RatingView, WithheldView
 from chalicelib.tracks.standings import OwedReviews, RankedParticipant, Result, Results
 from chalicelib.tracks.state import TrackState
 from chalicelib.tracks.submissions import OwnSolution
@@ -427,6 +427,7 @@ class ReviewView(View):
 
     `criteria_comments` has those criteria of which the reviewer said something; `line_comments` is how many comments
     on single lines there are (`GET /submissions/{submission_id}/comments`). `rating` is the author's of the review.
+    One that is `withheld` counts nowhere, and its author does not see it.
     """
 
     id: int
@@ -440,6 +441,7 @@ class ReviewView(View):
     line_comments: int
     completed_at: Moment | None
     rating: RatingView | None
+    withheld: WithheldView | None
 
     @classmethod
     def of(cls, review: Review, *, reviewer: bool, author: bool, reviewer_name: str | None = None) -> Self:
@@ -456,6 +458,7 @@ class ReviewView(View):
             line_comments=review.line_comments,
             completed_at=review.completed_at if reviewer else None,
             rating=RatingView.of(review.rating),
+            withheld=WithheldView.of(review.withheld),
         )
 
 

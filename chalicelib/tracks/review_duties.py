@@ -18,9 +18,10 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.tracks import models, state
 from chalicelib.tracks.models import Assignment, Participant
+from chalicelib.tracks.oversight import models as keys
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
-from chalicelib.tracks.work_models import Capacity, Review, ReviewPlace, Submission
+from chalicelib.tracks.work_models import Capacity, HandedOut, Review, ReviewPlace, Submission
 
 MOST_EXTRAS = 2
 """Reviews of an assignment that somebody may write beyond those owed."""
@@ -117,13 +118,16 @@ def reviews_by(reviewer: Participant, assignment_id: int) -> Collection[int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What a decision was made on. Without a `reviewer` it is a teacher's."""
+    """What a decision was made on. Without a `reviewer` it is a teacher's. `returned` is a review by them that a
+    teacher gave back: another stands in its place then.
+    """
 
     track_state: TrackState
     assignment: Assignment
     submission: Submission
     reviewer: Participant | None
     now: datetime
+    returned: Review | None = None
 
     @property
     def capacity(self) -> Capacity | None:
@@ -186,7 +190,10 @@ def record(review: Review, situation: Situation, further: Callable[[Transaction]
     """
 
     def fill(transaction: Transaction) -> None:
-        transaction.save(review, condition=Review.pk.does_not_exist(), named=NOT_REVIEWED)
+        transaction.save(review, condition=_not_reviewed(situation), named=NOT_REVIEWED)
+        transaction.delete(HandedOut(*keys.handed_key(review.assignment_id, review.reviewer_id, review.submission_id)))
+        if situation.returned is not None:
+            transaction.delete(ReviewPlace(*models.review_place_key(situation.returned.id)))
         transaction.save(_place_of(review, situation), condition=ReviewPlace.pk.does_not_exist(), named="id_free")
         _count_review(transaction, review, situation)
         further(transaction)
@@ -195,6 +202,13 @@ def record(review: Review, situation: Situation, further: Callable[[Transaction]
             settle(transaction, situation, situation.reviewer)
 
     transactions.transact(fill)
+
+
+def _not_reviewed(situation: Situation) -> Condition:
+    """There is none, or the one that a teacher gave back."""
+    none_there: Condition = Review.pk.does_not_exist()
+    returned = situation.returned
+    return none_there if returned is None else none_there | (Review.withheld == returned.withheld)
 
 
 def _place_of(review: Review, situation: Situation) -> ReviewPlace:
@@ -224,8 +238,8 @@ def _settle_owed(transaction: Transaction, situation: Situation, reviewer: Parti
     duty = models.review_duty(situation.assignment.id, situation.submission.id)
     transaction.update(
         reviewer,
-        actions=[Participant.owes.delete({duty}), Participant.written.add({duty})],
-        condition=Participant.owes.contains(duty),
+        actions=[Participant.owes.delete({duty}), Participant.written.add({duty}), *_given_back_done(reviewer, duty)],
+        condition=Participant.owes.contains(duty) & models.same(Participant.returned, reviewer.returned),
         named="review_owed",
     )
     if situation.is_last:
@@ -242,7 +256,17 @@ def _count_extra(transaction: Transaction, situation: Situation, reviewer: Parti
         condition = Participant.handed.contains(duty)
     else:
         condition = _size_as_read(Participant.extras, reviewer.extras) & Participant.owes.does_not_exist()
+    actions += _given_back_done(reviewer, duty)
+    condition &= models.same(Participant.returned, reviewer.returned)
     transaction.update(reviewer, actions=actions, condition=condition, named="owes_nothing")
+
+
+def _given_back_done(reviewer: Participant, duty: str) -> list[Action]:
+    """A review that was given back is written again."""
+    returned = reviewer.returned or {}
+    if duty not in returned:
+        return []
+    return models.setting(Participant, {"returned": {key: at for key, at in returned.items() if key != duty} or None})
 
 
 def _leases_to_json(leases: Mapping[int, datetime]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from chalicelib.common.http import errors, validation
 from chalicelib.tracks import access, criteria, models, review_duties, scoring, tracks, work_models
 from chalicelib.tracks.access import AssignmentViewer
 from chalicelib.tracks.models import TOPIC, Assignment, Participant, Track
+from chalicelib.tracks.oversight import handing_out
 from chalicelib.tracks.review_duties import Situation
 from chalicelib.tracks.reviewing import line_comments, written
 from chalicelib.tracks.reviewing.line_comments import LineComment
@@ -50,6 +51,7 @@ def next_for(caller: Caller, assignment_id: int) -> Submission:
     submission = _next(viewer, reviewer)
     if submission is None:
         raise _nothing_left(reviewer, assignment_id)
+    handing_out.note(assignment_id, reviewer.user_id, submission.id, clock.now())
     return submission
 
 
@@ -93,14 +95,22 @@ def situation_of(caller: Caller, submission_id: int) -> Situation:
         submission=submission,
         reviewer=reviewer,
         now=clock.now(),
+        returned=_returned(reviewer, submission) if reviewer else None,
     )
+
+
+def _returned(reviewer: Participant, submission: Submission) -> Review | None:
+    """The caller's review that a teacher gave back, if there is one."""
+    if reviewer.returned_until(submission.assignment_id, submission.id) is None:
+        return None
+    return work_models.find_review(submission.assignment_id, submission.user_id, reviewer.user_id)
 
 
 def _next(viewer: AssignmentViewer, reviewer: Participant) -> Submission | None:
     assignment = viewer.assignment
     if assignment.stage not in {Stage.CODE_REVIEW, Stage.COMPLETED}:
         return None
-    owed = reviewer.owed_in(assignment.id)
+    owed = reviewer.owed_in(assignment.id) or reviewer.given_back_in(assignment.id)
     if owed:
         place = work_models.find_submission_place(owed[0])
         return work_models.find_submission(place.assignment_id, place.user_id) if place else None
@@ -146,6 +156,7 @@ def _review(caller: Caller, situation: Situation, opinion: Opinion) -> Review:
         comment=opinion.comment,
         line_comments=len(opinion.line_comments),
         completed_at=situation.now,
+        handed_out_at=handing_out.moment(assignment.id, caller.id, situation.submission.id),
     )
 
 

@@ -254,7 +254,12 @@ def show_own_submission(assignment_id: int, caller: Caller) -> SolutionView:
     return SolutionView.of_own(submissions.own(caller, assignment_id))
 
 
-@routes.get("/assignments/{assignment_id}/review/submission", access=authentication.USER, raises=[400, 409])
+@routes.get(
+    "/assignments/{assignment_id}/review/submission",
+    access=authentication.USER,
+    limit=limits.WRITES,  # it keeps when something is handed out
+    raises=[400, 409],
+)
 def show_submission_to_review(assignment_id: int, caller: Caller) -> SolutionToReviewView:
     """A submission that the caller is to review, reserved for them for a while; whose it is they do not learn."""
     return SolutionToReviewView.of_handed(reviews.next_for(caller, assignment_id), caller.id)

@@ -101,7 +101,7 @@ def visible_to(caller: Caller, assignment_id: int) -> Results:
         return Results(track=track, assignment=assignment, results=results, names=names)
     access.refuse_before_results(assignment)
     own = work_models.find_submission(assignment.id, caller.id)
-    reviews = sorted(work_models.reviews_of(assignment.id, caller.id), key=lambda each: each.id)
+    reviews = sorted(work_models.counted(work_models.reviews_of(assignment.id, caller.id)), key=lambda each: each.id)
     found = _results([own], reviews, Counting.of(track, _own_charges(viewer, own))) if own else []
     shown = judging.is_shown_to_author(assignment, viewer.participant, clock.now())
     results = [replace(each, shows_verdict=shown) for each in found]
@@ -218,7 +218,9 @@ def _results(submissions: Iterable[Submission], reviews: Iterable[Review], count
         Result(
             submission=submission,
             reviews=of[submission.id],
-            medians=calibration.medians(counting.track.criteria, of[submission.id], counting.weigh),
+            medians=calibration.medians(
+                counting.track.criteria, work_models.counted(of[submission.id]), counting.weigh
+            ),
             charge=counting.charges.get(submission.id, NOTHING),
         )
         for submission in submissions

@@ -18,6 +18,14 @@ class Capacity(StrEnum):
     TEACHER = "teacher"
 
 
+class Withheld(StrEnum):
+    """What a teacher has done with a review that counts nowhere."""
+
+    HIDDEN = "hidden"
+    RETURNED = "returned"
+    """Its writer is to write it again."""
+
+
 class Submission(TracksItem, discriminator="solution"):
     """`judged` is what the judge said. `reviews` counts those that it has got. `leases` say until when it is reserved,
     by volunteer.
@@ -59,6 +67,8 @@ class Submission(TracksItem, discriminator="solution"):
 class Review(TracksItem, discriminator="code_review"):
     """`scores` are points by criterion, `remarks` what was said of some of them. `line_comments` is how many there are:
     `reviewing/models.py` has them. `rating` is what the author of the work says of it: {"helpful": 1 to 5, "text"}.
+    `handed_out_at` is when the reviewer got the work first, where that is known. `withheld` says why the review counts
+    nowhere: {"state", "reason", "by", "at", "until"}.
     """
 
     id = dynamo_items.IntegerAttribute()
@@ -73,10 +83,21 @@ class Review(TracksItem, discriminator="code_review"):
     line_comments = dynamo_items.IntegerAttribute(default=0)
     completed_at = UTCDateTimeAttribute()
     rating = JSONAttribute(null=True)
+    handed_out_at = dynamo_items.OptionalMomentAttribute()
+    withheld = JSONAttribute(null=True)
+
+    @property
+    def counts(self) -> bool:
+        """Whether no teacher has hidden it or given it back: it counts in results, and its author sees it."""
+        return self.withheld is None
 
     @property
     def is_teachers(self) -> bool:
         return bool(self.capacity == Capacity.TEACHER)
+
+
+class HandedOut(TracksItem, discriminator="handed_out"):
+    at = UTCDateTimeAttribute()
 
 
 class SubmissionPlace(TracksItem, discriminator="submission_place"):
@@ -123,6 +144,11 @@ def short_submissions_to(assignment: Assignment) -> list[Submission]:
     """Those that have fewer reviews than they are to get; of the others nothing comes from the database."""
     short = Submission.reviews < assignment.reviews_each
     return models.all_below(Submission, models.assignment_place_key(assignment.id), models.SUBMISSIONS, short)
+
+
+def counted(reviews: Iterable[Review]) -> list[Review]:
+    """Those that count, in their order."""
+    return [each for each in reviews if each.counts]
 
 
 def reviews_of(assignment_id: int, author_id: int | None = None) -> list[Review]:

@@ -305,8 +305,15 @@ class World:
             self.ids_of[f"{route} /assignments/{{assignment_id}}/appeal"] = contested
         self.ids_of["GET /assignments/{assignment_id}/reviews/written"] = contested
         self.ids_of["GET /tracks/{track_id}/appeals"] = {"track_id": track.track_id}
-        review = self._good("GET", f"{track.assignment}/reviews", token=pupil.token)["results"][0]["reviews"][0]
-        self.ids["review_id"] = review["id"]
+        self.ids_of["GET /tracks/{track_id}/queue"] = {"track_id": track.track_id}
+        self.ids_of["GET /assignments/{assignment_id}/fairness"] = contested
+        results = self._good("GET", f"{track.assignment}/reviews", token=pupil.token)["results"]
+        first, second = (each["id"] for each in results[0]["reviews"])
+        self.ids["review_id"] = first
+        until = rfc3339(self.school.clock.now + 100 * HOUR)
+        self.ids_of["POST /reviews/{review_id}/return"] = {"until": until}
+        self._good("POST", f"/reviews/{second}/hide", {"reason": "No word"}, token=track.teacher.token)
+        self.ids_of["DELETE /reviews/{review_id}/hide"] = {"review_id": second}
 
     def _judged_track(self) -> Peers:
         """Everybody has sent in to an assignment with a problem of the teacher's."""

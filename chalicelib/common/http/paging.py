@@ -187,6 +187,13 @@ def read_sources(query: ListQuery, sources: Mapping[str, ReadPage[ItemT]]) -> Pa
     return _without_skipped(query, Page(found))
 
 
+def read_sequence(query: ListQuery, everything: Sequence[ItemT]) -> Page[ItemT]:
+    """Returns the requested page of a list that is computed as a whole: its cursor is a number of items."""
+    begin = number_after(start_key(query.cursor)) + query.skipped
+    end = begin + query.count
+    return Page(everything[begin:end], cursor_of_number(end) if end < len(everything) else None)
+
+
 def link_to_next(request: requests.Request, query: ListQuery, cursor: str | None) -> dict[str, str]:
     """Returns the headers that lead to the next page by cursor, in whichever way this one was requested; none
     on the last.

@@ -1,4 +1,4 @@
-"""Appeals as they are stored, and the transactions that make and decide them. `tracks/models.py` lists the keys."""
+"""Appeals as they are stored, and the transactions that make and decide them. `models.py` lists the keys."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import paging
 from chalicelib.tracks import models
 from chalicelib.tracks.models import Assignment, TracksItem
+from chalicelib.tracks.oversight import models as keys
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.work_models import Submission
 
@@ -90,15 +91,15 @@ class AppealPlace(TracksItem, discriminator="appeal_place"):
 
 
 def find(appeal_id: int) -> Appeal | None:
-    place = dynamo_items.find(AppealPlace, *models.appeal_place_key(appeal_id), consistent=True)
-    return dynamo_items.find(Appeal, *models.appeal_key(place.track_id, appeal_id), consistent=True) if place else None
+    place = dynamo_items.find(AppealPlace, *keys.appeal_place_key(appeal_id), consistent=True)
+    return dynamo_items.find(Appeal, *keys.appeal_key(place.track_id, appeal_id), consistent=True) if place else None
 
 
 def appeals_of(submission: Submission) -> list[Appeal]:
     """The oldest first."""
-    keys = [models.appeal_key(submission.track_id, each) for each in submission.appeals or ()]
-    found = Appeal.batch_get(keys, consistent_read=True) if keys else ()
-    return sorted(found, key=lambda each: each.id)
+    wanted = [keys.appeal_key(submission.track_id, each) for each in submission.appeals or ()]
+    found = {each.id: each for each in Appeal.batch_get(wanted, consistent_read=True)} if wanted else {}
+    return [found[each] for each in submission.appeals or () if each in found]
 
 
 def list_in_track(track_id: int, state: AppealState | None, query: paging.ListQuery) -> paging.Page[Appeal]:
@@ -107,7 +108,7 @@ def list_in_track(track_id: int, state: AppealState | None, query: paging.ListQu
 
     def run(limit: int, start: paging.Key | None) -> ResultIterator[Appeal]:
         pk, _ = models.track_key(track_id)
-        of_kind = Appeal.sk.startswith(models.APPEALS)
+        of_kind = Appeal.sk.startswith(keys.APPEALS)
         return Appeal.query(
             pk, of_kind, wanted, limit=limit, last_evaluated_key=start, scan_index_forward=False, consistent_read=True
         )
@@ -117,7 +118,7 @@ def list_in_track(track_id: int, state: AppealState | None, query: paging.ListQu
 
 def add(appeal: Appeal, submission: Submission, assignment: Assignment) -> None:
     """ConditionFailed(KEY_FREE) when the id is taken, else by NONE_OPEN and STAGE_OVER."""
-    place = AppealPlace(*models.appeal_place_key(appeal.id), track_id=appeal.track_id)
+    place = AppealPlace(*keys.appeal_place_key(appeal.id), track_id=appeal.track_id)
     over = (Assignment.stage == Stage.COMPLETED) & (Assignment.code_review_deadline == assignment.code_review_deadline)
     none_open = Submission.open_appeal.does_not_exist() & models.same(Submission.appeals, submission.appeals)
     of_submission = {
@@ -172,10 +173,10 @@ def rule(appeal: Appeal, submission: Submission, ruling: Ruling, decision: Mappi
 
 def decision_after(appeals: Sequence[Appeal], ruled: Appeal, ruling: Ruling) -> dict[str, Any] | None:
     """What is decided of a submission when one of its appeals is ruled on so: the newest appeal that is upheld decides.
-    None when none is. Pure.
+    None when none is. The appeals are in the order in which they were made. Pure.
     """
     rulings = {each.id: each.ruling for each in appeals} | {ruled.id: ruling}
-    for appeal_id in sorted(rulings, reverse=True):
+    for appeal_id in reversed(rulings):
         holds = rulings[appeal_id]
         if holds is not None and holds.scores is not None:
             return {**holds.to_json(), "appeal_id": appeal_id}
@@ -186,5 +187,5 @@ def delete_all(submission: Submission) -> None:
     """Delete its appeals, with what leads to them."""
     with TracksItem.batch_write() as batch:
         for each in submission.appeals or ():
-            batch.delete(Appeal(*models.appeal_key(submission.track_id, each)))
-            batch.delete(AppealPlace(*models.appeal_place_key(each)))
+            batch.delete(Appeal(*keys.appeal_key(submission.track_id, each)))
+            batch.delete(AppealPlace(*keys.appeal_place_key(each)))

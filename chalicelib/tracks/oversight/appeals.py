@@ -9,9 +9,10 @@ from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, validation
 from chalicelib.common.http.errors import In, Place
-from chalicelib.tracks import access, models, tracks, work_models
+from chalicelib.tracks import access, tracks, work_models
 from chalicelib.tracks.access import AssignmentViewer
 from chalicelib.tracks.oversight import appeal_models, appeal_window, notifications
+from chalicelib.tracks.oversight import models as keys
 from chalicelib.tracks.oversight.appeal_models import Appeal
 from chalicelib.tracks.work_models import Submission
 
@@ -59,7 +60,8 @@ def own(caller: Caller, assignment_id: int) -> OwnAppeals:
     submission = work_models.find_submission(assignment_id, caller.id)
     if submission is None:
         return OwnAppeals(appeals=[], until=None)
-    until = appeal_window.until(viewer.assignment, work_models.reviews_of(assignment_id, caller.id))
+    reviews = work_models.counted(work_models.reviews_of(assignment_id, caller.id))
+    until = appeal_window.until(viewer.assignment, reviews)
     may = len(submission.appeals or ()) < MOST and until is not None and clock.now() < until
     return OwnAppeals(appeals=appeal_models.appeals_of(submission), until=until if may else None)
 
@@ -76,7 +78,7 @@ def _file(viewer: AssignmentViewer, submission: Submission, new: NewAppeal) -> A
 
     def store(appeal_id: int) -> Appeal:
         appeal = Appeal(
-            *models.appeal_key(submission.track_id, appeal_id),
+            *keys.appeal_key(submission.track_id, appeal_id),
             id=appeal_id,
             track_id=submission.track_id,
             assignment_id=submission.assignment_id,
@@ -99,7 +101,7 @@ def _file(viewer: AssignmentViewer, submission: Submission, new: NewAppeal) -> A
 
 
 def _refuse(viewer: AssignmentViewer, submission: Submission, new: NewAppeal) -> None:
-    reviews = work_models.reviews_of(submission.assignment_id, submission.user_id)
+    reviews = work_models.counted(work_models.reviews_of(submission.assignment_id, submission.user_id))
     if new.review_id is not None and new.review_id not in {each.id for each in reviews}:
         raise no_such_review()
     if new.criterion is not None and new.criterion not in viewer.track_state.track.criteria:

@@ -1,8 +1,8 @@
-"""Frames of appeals, on users' personal channels."""
+"""Frames of appeals and of reviews that are withheld, on users' personal channels."""
 
 from enum import StrEnum
 
-from chalicelib.common.http.responses import View
+from chalicelib.common.http.responses import Moment, View
 from chalicelib.realtime.frames import Outgoing
 from chalicelib.realtime.rooms import RoomKind
 
@@ -11,6 +11,8 @@ class Type(StrEnum):
     APPEAL_FILED = "APPEAL_FILED"
     APPEAL_DECIDED = "APPEAL_DECIDED"
     REVIEW_DECIDED = "REVIEW_DECIDED"
+    REVIEW_HIDDEN = "REVIEW_HIDDEN"
+    REVIEW_RETURNED = "REVIEW_RETURNED"
 
 
 class AppealFiled(View):
@@ -39,6 +41,20 @@ class ReviewDecided(View):
     reason: str
 
 
+class ReviewHidden(View):
+    review_id: int
+    submission_id: int
+    assignment_id: int
+    track_id: int
+    reason: str
+
+
+class ReviewReturned(ReviewHidden):
+    """Until then no later assignment is shut by it."""
+
+    until: Moment
+
+
 _PERSONAL = frozenset({RoomKind.PERSONAL})
 
 FRAMES = (
@@ -52,5 +68,15 @@ FRAMES = (
         _PERSONAL,
         "An appeal was decided that concerns a review of the recipient's",
         notifies=True,
+    ),
+    Outgoing(
+        Type.REVIEW_HIDDEN,
+        ReviewHidden,
+        _PERSONAL,
+        "A review of the recipient's counts nowhere any more",
+        notifies=True,
+    ),
+    Outgoing(
+        Type.REVIEW_RETURNED, ReviewReturned, _PERSONAL, "The recipient is to write a review again", notifies=True
     ),
 )

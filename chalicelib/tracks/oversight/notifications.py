@@ -1,6 +1,7 @@
-"""Notifications of appeals: to the track's teachers, to the author, and to the reviewers whom a ruling concerns."""
+"""Notifications of appeals and of reviews that are withheld: to the track's teachers, the author, and reviewers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from chalicelib.common.http.responses import View
 from chalicelib.common.texts import Text
@@ -9,8 +10,15 @@ from chalicelib.school.models import Tag
 from chalicelib.tracks import models
 from chalicelib.tracks.models import Assignment, Track
 from chalicelib.tracks.oversight.appeal_models import Appeal, AppealState, Ruling
-from chalicelib.tracks.oversight.frames import AppealDecided, AppealFiled, ReviewDecided, Type
-from chalicelib.tracks.work_models import Review
+from chalicelib.tracks.oversight.frames import (
+    AppealDecided,
+    AppealFiled,
+    ReviewDecided,
+    ReviewHidden,
+    ReviewReturned,
+    Type,
+)
+from chalicelib.tracks.work_models import Review, Withheld
 
 
 def tell_of_appeal(track: Track, assignment: Assignment, appeal: Appeal) -> None:
@@ -48,6 +56,32 @@ def tell_of_ruling(assignment: Assignment, appeal: Appeal, reviews: Sequence[Rev
         Text("notice_review_decided", "A teacher decided on work that you reviewed"),
         description,
         ReviewDecided(submission_id=appeal.submission_id, upheld=ruling.scores is not None, **told),
+    )
+
+
+def tell_of_withheld(assignment: Assignment, review: Review) -> None:
+    """Who wrote it; a teacher's own does not tell the teacher who hides it."""
+    withheld = review.withheld
+    if not withheld or withheld["by"] == review.reviewer_id:
+        return
+    told = {
+        "review_id": review.id,
+        "submission_id": review.submission_id,
+        "assignment_id": assignment.id,
+        "track_id": assignment.track_id,
+        "reason": withheld["reason"],
+    }
+    is_hidden = withheld["state"] == Withheld.HIDDEN
+    hidden = Text("notice_review_hidden", "A review of yours was hidden")
+    returned = Text("notice_review_returned", "A review of yours is to be written again")
+    until = None if is_hidden else datetime.fromisoformat(withheld["until"])
+    _send(
+        f"review#{review.id}#{withheld['state']}#{withheld['at']}",
+        [review.reviewer_id],
+        Type.REVIEW_HIDDEN if is_hidden else Type.REVIEW_RETURNED,
+        hidden if is_hidden else returned,
+        Text("notice_about", "{title}: {what}", {"title": assignment.title, "what": withheld["reason"]}),
+        ReviewHidden(**told) if until is None else ReviewReturned(**told, until=until),
     )
 
 

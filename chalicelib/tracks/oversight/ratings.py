@@ -9,6 +9,7 @@ from chalicelib.common import observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
 from chalicelib.tracks import access, models, review_duties, work_models
+from chalicelib.tracks.models import Participant
 from chalicelib.tracks.work_models import Review, Submission, SubmissionPlace
 
 
@@ -38,12 +39,12 @@ def rate(caller: Caller, review_id: int, rating: Rating) -> Review:
         raise no_such_review()
     access.refuse_before_results(access.viewer_of(caller, place.track_id, place.assignment_id).assignment)
     review = work_models.find_review(place.assignment_id, place.author_id, place.reviewer_id)
-    if review is None or review.id != review_id:
+    if review is None or review.id != review_id or not review.counts:
         raise no_such_review()
     actions = models.setting(Review, {"rating": rating.to_json()})
     try:
         with transactions.conditional():
-            review.update(actions=actions, condition=Review.id == review_id)
+            review.update(actions=actions, condition=(Review.id == review_id) & Review.withheld.does_not_exist())
     except transactions.ConditionFailed as gone:
         raise no_such_review() from gone
     observe.logger.info("review rated", review_id=review_id, helpful=rating.helpful)
@@ -51,11 +52,13 @@ def rate(caller: Caller, review_id: int, rating: Rating) -> Review:
 
 
 def written_by(caller: Caller, assignment_id: int) -> Sequence[WrittenReview]:
-    """What the caller wrote, by the ids of the reviews, which tell no order; 403 for who does not take part."""
+    """What the caller wrote, also what counts no more, by the ids of the reviews, which tell no order; 403 for who does
+    not take part.
+    """
     viewer = access.get_viewer(caller, assignment_id)
     if viewer.participant is None:
         raise access.not_enrolled()
-    reviewed = sorted(review_duties.reviews_by(viewer.participant, assignment_id))
+    reviewed = _reviewed(viewer.participant, assignment_id)
     places = SubmissionPlace.batch_get([models.submission_place_key(each) for each in reviewed]) if reviewed else ()
     authors = [place.user_id for place in places]
     found = _reviews(assignment_id, authors, caller.id)
@@ -65,6 +68,10 @@ def written_by(caller: Caller, assignment_id: int) -> Sequence[WrittenReview]:
         for each in sorted(found, key=lambda each: each.id)
         if each.submission_id in submissions
     ]
+
+
+def _reviewed(reviewer: Participant, assignment_id: int) -> list[int]:
+    return sorted({*review_duties.reviews_by(reviewer, assignment_id), *reviewer.given_back_in(assignment_id)})
 
 
 def _reviews(assignment_id: int, authors: Sequence[int], reviewer_id: int) -> list[Review]:

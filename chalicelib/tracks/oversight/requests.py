@@ -11,7 +11,7 @@ from chalicelib.tracks.oversight.appeal_models import AppealState
 from chalicelib.tracks.oversight.appeals import NewAppeal
 from chalicelib.tracks.oversight.ratings import Rating
 from chalicelib.tracks.oversight.rulings import NewRuling
-from chalicelib.tracks.requests import MAX_CRITERION, Score
+from chalicelib.tracks.requests import MAX_CRITERION, Instant, Score
 
 MAX_RATING, MAX_APPEAL, MAX_REASON = 1024, 4096, 2000
 """In characters."""
@@ -51,6 +51,22 @@ class DecisionBody(Body):
 
     def ruling(self) -> NewRuling:
         return NewRuling(scores=self.scores, reason=self.reason)
+
+
+class HidingBody(Body):
+    """The reason is told to who wrote the review."""
+
+    reason: Reason
+
+
+class ReturningBody(HidingBody):
+    """By `until` the review is to be written again; until then no later assignment is shut by it."""
+
+    until: Instant
+
+
+class QueueQuery(paging.ListQuery):
+    assignment_id: Annotated[int, Field(ge=0, le=MAX_ID)] | None = None
 
 
 class AppealsQuery(paging.ListQuery):

@@ -6,6 +6,9 @@ from typing import Literal, Self
 from chalicelib.common.http.responses import ListView, Moment, View
 from chalicelib.tracks.oversight.appeal_models import Appeal, Ruling
 from chalicelib.tracks.oversight.appeals import OwnAppeals
+from chalicelib.tracks.oversight.fairness import FairnessCard
+from chalicelib.tracks.oversight.priority import Case, Reason, ReasonKind
+from chalicelib.tracks.oversight.queue import Queue
 from chalicelib.tracks.oversight.ratings import WrittenReview
 from chalicelib.tracks.oversight.review_responses import DecisionView
 from chalicelib.tracks.oversight.rulings import AppealsPage, Evidence
@@ -137,3 +140,107 @@ class WrittenReviewsView(View):
     @classmethod
     def of(cls, assignment_id: int, found: Sequence[WrittenReview]) -> Self:
         return cls(assignment_id=assignment_id, reviews=[WrittenReviewView.of(each) for each in found])
+
+
+class ReasonView(View):
+    """Why a teacher is to look at a submission. `part`, from 0 to 1, says how strongly: how far reviews lie apart, or
+    their median from the judge, or which part of the reviews is missing. `review_id` is of a review of nothing.
+    """
+
+    kind: ReasonKind
+    part: float
+    weight: float
+    criterion: str | None
+    review_id: int | None
+    appeal_id: int | None
+
+    @classmethod
+    def of(cls, reason: Reason) -> Self:
+        return cls(
+            kind=reason.kind,
+            part=reason.part,
+            weight=reason.weight,
+            criterion=reason.criterion,
+            review_id=reason.review_id,
+            appeal_id=reason.appeal_id,
+        )
+
+
+class CaseView(View):
+    """A submission to look at, with its reviews that count. `priority` is the sum of what the reasons weigh."""
+
+    assignment_id: int
+    assignment_title: str
+    submission: SolutionView
+    author: PersonView
+    priority: float
+    reasons: list[ReasonView]
+    reviews: list[ReviewView]
+    reviews_expected: int
+
+    @classmethod
+    def of(cls, case: Case, names: Mapping[int, str | None]) -> Self:
+        author_id = case.submission.user_id
+        return cls(
+            assignment_id=case.assignment.id,
+            assignment_title=case.assignment.title,
+            submission=SolutionView.of(case.submission),
+            author=PersonView(user_id=author_id, username=names.get(author_id)),
+            priority=case.priority,
+            reasons=[ReasonView.of(each) for each in case.reasons],
+            reviews=[
+                ReviewView.of(each, reviewer=True, author=True, reviewer_name=names.get(each.reviewer_id))
+                for each in case.reviews
+            ],
+            reviews_expected=case.assignment.reviews_each,
+        )
+
+
+class QueueView(ListView):
+    """The most urgent first."""
+
+    items: list[CaseView]
+
+    @classmethod
+    def of(cls, found: Queue) -> Self:
+        items = [CaseView.of(each, found.names) for each in found.page.items]
+        return cls(items=items, next=found.page.next_cursor)
+
+
+class FairnessView(View):
+    """Whether the submissions to an assignment get the reviews that they are to get. Members of which nothing can be
+    said are null.
+
+    `share_short` of the submissions have fewer than `reviews_expected`. `longest_wait_seconds` is for a first review,
+    since submissions closed. `reserved` are with volunteers at the moment; `lapsed` they let go without a review.
+    `agreement` is Krippendorff's alpha among the participants' reviews, for intervals: 1 is perfect, 0 is chance.
+    """
+
+    assignment_id: int
+    submissions: int
+    reviews_expected: int
+    reviews_fewest: int | None
+    reviews_median: float | None
+    share_short: float | None
+    longest_wait_seconds: float | None
+    reserved: int
+    lapsed: int
+    agreement: float | None
+    agreement_by_criterion: dict[str, float | None]
+
+    @classmethod
+    def of(cls, assignment_id: int, card: FairnessCard) -> Self:
+        wait = card.longest_wait
+        return cls(
+            assignment_id=assignment_id,
+            submissions=card.submissions,
+            reviews_expected=card.reviews_expected,
+            reviews_fewest=card.reviews_fewest,
+            reviews_median=card.reviews_median,
+            share_short=card.share_short,
+            longest_wait_seconds=None if wait is None else wait.total_seconds(),
+            reserved=card.reserved,
+            lapsed=card.lapsed,
+            agreement=card.agreement,
+            agreement_by_criterion=dict(card.agreement_by_criterion),
+        )

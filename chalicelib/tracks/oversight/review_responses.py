@@ -1,9 +1,10 @@
 """What results say of a review and of a submission beside the reviews: ratings and decisions."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from datetime import datetime
+from typing import Any, Literal, Self
 
-from chalicelib.common.http.responses import View
+from chalicelib.common.http.responses import Moment, View
 
 
 class RatingView(View):
@@ -15,6 +16,21 @@ class RatingView(View):
     @classmethod
     def of(cls, rating: Mapping[str, Any] | None) -> Self | None:
         return cls(helpful=rating["helpful"], text=rating["text"]) if rating else None
+
+
+class WithheldView(View):
+    """A review that counts nowhere: a teacher has hidden it, or given it back, to be written again by `until`."""
+
+    state: Literal["hidden", "returned"]
+    reason: str
+    until: Moment | None
+
+    @classmethod
+    def of(cls, withheld: Mapping[str, Any] | None) -> Self | None:
+        if not withheld:
+            return None
+        until = datetime.fromisoformat(withheld["until"]) if withheld["until"] else None
+        return cls(state=withheld["state"], reason=withheld["reason"], until=until)
 
 
 class DecisionView(View):

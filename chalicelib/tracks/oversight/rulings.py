@@ -15,6 +15,7 @@ from chalicelib.tracks import access, scoring, tracks, work_models
 from chalicelib.tracks.models import Assignment, Track
 from chalicelib.tracks.oversight import appeal_models, notifications
 from chalicelib.tracks.oversight.appeal_models import Appeal, AppealState, Ruling
+from chalicelib.tracks.reliability import calibration
 from chalicelib.tracks.state import TrackState
 from chalicelib.tracks.work_models import Review, Submission
 
@@ -128,13 +129,13 @@ def _evidence(appeal: Appeal, track_state: TrackState, submission: Submission) -
     assignment = track_state.find(appeal.assignment_id)
     if assignment is None:
         raise _no_such_appeal()
-    reviews = work_models.reviews_of(assignment.id, submission.user_id)
+    reviews, track = work_models.reviews_of(assignment.id, submission.user_id), track_state.track
     return Evidence(
         appeal=appeal,
         assignment=assignment,
         submission=submission,
         reviews=reviews,
-        medians=scoring.medians(track_state.track.criteria, [each.scores for each in reviews]),
+        medians=calibration.medians(track.criteria, work_models.counted(reviews), calibration.weights_in(track)),
         names=access.display_names({*_people([appeal]), *(each.reviewer_id for each in reviews)}),
     )
 

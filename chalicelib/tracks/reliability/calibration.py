@@ -85,7 +85,8 @@ def _tally(track: Track, assignment: Assignment) -> dict[int, Tally]:
     works = criteria.works_among(track.options)
     right = right_among(work_models.submissions_to(assignment.id)) if works else {}
     rubric = Rubric(criteria=list(track.criteria), max_score=track.max_score, works=works, right=right)
-    return reliability.tally([_marks(each) for each in work_models.reviews_of(assignment.id)], rubric)
+    reviews = work_models.counted(work_models.reviews_of(assignment.id))
+    return reliability.tally([_marks(each) for each in reviews], rubric)
 
 
 def _marks(review: Review) -> Marks:

@@ -58,6 +58,10 @@ def list_on(caller: Caller, submission_id: int, query: paging.ListQuery) -> Show
         access.refuse_before_results(reader.reader.assignment)
     everything = models.comments_on(submission_id)
     shown = [each for each in everything if reader.by(each) is not None]
+    if reader.reader.role is ReaderRole.AUTHOR:  # what a teacher has hidden or given back is not for them
+        submission = reader.reader.submission
+        counted = work_models.counted(work_models.reviews_of(submission.assignment_id, submission.user_id))
+        shown = [each for each in shown if each.review_id in {review.id for review in counted}]
     page = paging.read_by_cursor(query, lambda at: _page(shown, at, everything))
     names = access.display_names({each.reviewer_id for each in page.items}) if reader.sees_names else {}
     return ShownComments(page=page, paths=_paths(shown, reader), names=names, reader=reader)

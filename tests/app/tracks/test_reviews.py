@@ -52,6 +52,7 @@ def test_a_reviewer_does_not_learn_the_author(track: Peers) -> None:
         "line_comments": 0,
         "completed_at": track.now,
         "rating": None,
+        "withheld": None,
     }
 
 

@@ -3292,7 +3292,7 @@ export interface paths {
         };
         /**
          * A submission that the caller is to review, reserved for them for a while; whose it is they do not learn
-         * @description Who may call: anyone signed in.
+         * @description Who may call: anyone signed in. At most 600 writes a minute.
          */
         get: operations["tracks_show_submission_to_review"];
         put?: never;
@@ -3407,6 +3407,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reviews/{review_id}/hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a review count nowhere, and tell who wrote it why. Its author does not see it; nobody owes it again
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        post: operations["tracks_hide_review"];
+        /**
+         * Have a hidden review count again
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        delete: operations["tracks_show_review_again"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reviews/{review_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a review back, to be written again. It counts nowhere meanwhile; a stage that is over is not reopened
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        post: operations["tracks_return_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/assignments/{assignment_id}/reviews/written": {
         parameters: {
             query?: never;
@@ -3463,6 +3507,46 @@ export interface paths {
          * @description Who may call: teachers and admins.
          */
         get: operations["tracks_list_appeals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tracks/{track_id}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the track's teachers are to look at, the most urgent first, and why
+         * @description Who may call: teachers and admins. At most 120 costly reads a minute.
+         */
+        get: operations["tracks_show_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assignments/{assignment_id}/fairness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the submissions to an assignment get the reviews that they are to get, and how far reviewers agree
+         * @description Who may call: teachers and admins. At most 120 costly reads a minute.
+         */
+        get: operations["tracks_show_fairness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4605,7 +4689,7 @@ export interface components {
             column: number | null;
             message: string;
         };
-        AnyNotification: components["schemas"]["SchoolNotification"] | components["schemas"]["EnrolledNotification"] | components["schemas"]["TaskExtensionGrantedNotification"] | components["schemas"]["TrackStartedNotification"] | components["schemas"]["TrackNotStartedNotification"] | components["schemas"]["AssignmentOpenedNotification"] | components["schemas"]["ReviewStartedNotification"] | components["schemas"]["DeadlineSoonNotification"] | components["schemas"]["DeadlineMovedNotification"] | components["schemas"]["StageClosedNotification"] | components["schemas"]["StageReopenedNotification"] | components["schemas"]["ExtensionGrantedNotification"] | components["schemas"]["CommentAnsweredNotification"] | components["schemas"]["AppealFiledNotification"] | components["schemas"]["AppealDecidedNotification"] | components["schemas"]["ReviewDecidedNotification"];
+        AnyNotification: components["schemas"]["SchoolNotification"] | components["schemas"]["EnrolledNotification"] | components["schemas"]["TaskExtensionGrantedNotification"] | components["schemas"]["TrackStartedNotification"] | components["schemas"]["TrackNotStartedNotification"] | components["schemas"]["AssignmentOpenedNotification"] | components["schemas"]["ReviewStartedNotification"] | components["schemas"]["DeadlineSoonNotification"] | components["schemas"]["DeadlineMovedNotification"] | components["schemas"]["StageClosedNotification"] | components["schemas"]["StageReopenedNotification"] | components["schemas"]["ExtensionGrantedNotification"] | components["schemas"]["CommentAnsweredNotification"] | components["schemas"]["AppealFiledNotification"] | components["schemas"]["AppealDecidedNotification"] | components["schemas"]["ReviewDecidedNotification"] | components["schemas"]["ReviewHiddenNotification"] | components["schemas"]["ReviewReturnedNotification"];
         /**
          * AppealBody
          * @description What an appeal is about: one review, one criterion, or without them the whole.
@@ -5015,6 +5099,20 @@ export interface components {
             display_name: string;
             real_name: string | null;
             default_email: string;
+        };
+        /**
+         * CaseView
+         * @description A submission to look at, with its reviews that count. `priority` is the sum of what the reasons weigh.
+         */
+        CaseView: {
+            assignment_id: number;
+            assignment_title: string;
+            submission: components["schemas"]["SolutionView"];
+            author: components["schemas"]["PersonView"];
+            priority: number;
+            reasons: components["schemas"]["ReasonView"][];
+            reviews: components["schemas"]["ReviewView"][];
+            reviews_expected: number;
         };
         /**
          * CellView
@@ -6137,6 +6235,30 @@ export interface components {
             next: string | null;
             items: components["schemas"]["ExtensionView"][];
         };
+        /**
+         * FairnessView
+         * @description Whether the submissions to an assignment get the reviews that they are to get. Members of which nothing can be
+         *     said are null.
+         *
+         *     `share_short` of the submissions have fewer than `reviews_expected`. `longest_wait_seconds` is for a first review,
+         *     since submissions closed. `reserved` are with volunteers at the moment; `lapsed` they let go without a review.
+         *     `agreement` is Krippendorff's alpha among the participants' reviews, for intervals: 1 is perfect, 0 is chance.
+         */
+        FairnessView: {
+            assignment_id: number;
+            submissions: number;
+            reviews_expected: number;
+            reviews_fewest: number | null;
+            reviews_median: number | null;
+            share_short: number | null;
+            longest_wait_seconds: number | null;
+            reserved: number;
+            lapsed: number;
+            agreement: number | null;
+            agreement_by_criterion: {
+                [key: string]: number | null;
+            };
+        };
         /** FaultView */
         FaultView: {
             file: string;
@@ -6285,6 +6407,13 @@ export interface components {
             status: "ok";
             stage: string;
             version: string;
+        };
+        /**
+         * HidingBody
+         * @description The reason is told to who wrote the review.
+         */
+        HidingBody: {
+            reason: string;
         };
         /**
          * HistoryAction
@@ -6488,7 +6617,7 @@ export interface components {
          */
         KindChange: {
             /** @enum {string} */
-            type: "NOTIFICATION" | "ENROLLED" | "TASK_EXTENSION_GRANTED" | "TRACK_STARTED" | "TRACK_NOT_STARTED" | "ASSIGNMENT_OPENED" | "REVIEW_STARTED" | "DEADLINE_SOON" | "DEADLINE_MOVED" | "STAGE_CLOSED" | "STAGE_REOPENED" | "EXTENSION_GRANTED" | "COMMENT_ANSWERED" | "APPEAL_FILED" | "APPEAL_DECIDED" | "REVIEW_DECIDED";
+            type: "NOTIFICATION" | "ENROLLED" | "TASK_EXTENSION_GRANTED" | "TRACK_STARTED" | "TRACK_NOT_STARTED" | "ASSIGNMENT_OPENED" | "REVIEW_STARTED" | "DEADLINE_SOON" | "DEADLINE_MOVED" | "STAGE_CLOSED" | "STAGE_REOPENED" | "EXTENSION_GRANTED" | "COMMENT_ANSWERED" | "APPEAL_FILED" | "APPEAL_DECIDED" | "REVIEW_DECIDED" | "REVIEW_HIDDEN" | "REVIEW_RETURNED";
             live?: boolean;
             inbox?: boolean;
             mail?: boolean;
@@ -6499,7 +6628,7 @@ export interface components {
          */
         KindView: {
             /** @enum {string} */
-            type: "NOTIFICATION" | "ENROLLED" | "TASK_EXTENSION_GRANTED" | "TRACK_STARTED" | "TRACK_NOT_STARTED" | "ASSIGNMENT_OPENED" | "REVIEW_STARTED" | "DEADLINE_SOON" | "DEADLINE_MOVED" | "STAGE_CLOSED" | "STAGE_REOPENED" | "EXTENSION_GRANTED" | "COMMENT_ANSWERED" | "APPEAL_FILED" | "APPEAL_DECIDED" | "REVIEW_DECIDED";
+            type: "NOTIFICATION" | "ENROLLED" | "TASK_EXTENSION_GRANTED" | "TRACK_STARTED" | "TRACK_NOT_STARTED" | "ASSIGNMENT_OPENED" | "REVIEW_STARTED" | "DEADLINE_SOON" | "DEADLINE_MOVED" | "STAGE_CLOSED" | "STAGE_REOPENED" | "EXTENSION_GRANTED" | "COMMENT_ANSWERED" | "APPEAL_FILED" | "APPEAL_DECIDED" | "REVIEW_DECIDED" | "REVIEW_HIDDEN" | "REVIEW_RETURNED";
             live: boolean;
             inbox: boolean;
             mail: boolean;
@@ -7659,6 +7788,14 @@ export interface components {
             added: number;
         };
         /**
+         * QueueView
+         * @description The most urgent first.
+         */
+        QueueView: {
+            next: string | null;
+            items: components["schemas"]["CaseView"][];
+        };
+        /**
          * QuietHoursBody
          * @description When neither mails nor live notifications come, in one's own time zone; over midnight if `end` is the earlier.
          */
@@ -7689,6 +7826,24 @@ export interface components {
         RatingView: {
             helpful: number;
             text: string | null;
+        };
+        /**
+         * ReasonKind
+         * @enum {string}
+         */
+        ReasonKind: "appeal" | "judge" | "disagreement" | "missing" | "empty";
+        /**
+         * ReasonView
+         * @description Why a teacher is to look at a submission. `part`, from 0 to 1, says how strongly: how far reviews lie apart, or
+         *     their median from the judge, or which part of the reviews is missing. `review_id` is of a review of nothing.
+         */
+        ReasonView: {
+            kind: components["schemas"]["ReasonKind"];
+            part: number;
+            weight: number;
+            criterion: string | null;
+            review_id: number | null;
+            appeal_id: number | null;
         };
         /**
          * RecoveryCodesView
@@ -7835,6 +7990,15 @@ export interface components {
             results: components["schemas"]["ResultView"][];
         };
         /**
+         * ReturningBody
+         * @description By `until` the review is to be written again; until then no later assignment is shut by it.
+         */
+        ReturningBody: {
+            reason: string;
+            /** Format: date-time */
+            until: string;
+        };
+        /**
          * ReviewBody
          * @description `criteria_scores` names every criterion of the track, and nothing else. `criteria_comments` are for those of
          *     which there is something to say, `comment` is for the whole, `line_comments` for single lines of the code. What the
@@ -7917,6 +8081,73 @@ export interface components {
             /** Format: date-time */
             saved_at: string;
         };
+        /** ReviewHidden */
+        ReviewHidden: {
+            review_id: number;
+            submission_id: number;
+            assignment_id: number;
+            track_id: number;
+            reason: string;
+        };
+        /**
+         * ReviewHiddenNotification
+         * @description A notification of the type REVIEW_HIDDEN, which is that of the frame that was sent live.
+         */
+        ReviewHiddenNotification: {
+            id: number;
+            title: string;
+            description: string;
+            body: string;
+            tag: components["schemas"]["Tag"];
+            date: string;
+            /** Format: date-time */
+            created_at: string;
+            author_id: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "REVIEW_HIDDEN";
+            payload: components["schemas"]["ReviewHidden"];
+            read: boolean;
+            author_name: string | null;
+        };
+        /**
+         * ReviewReturned
+         * @description Until then no later assignment is shut by it.
+         */
+        ReviewReturned: {
+            review_id: number;
+            submission_id: number;
+            assignment_id: number;
+            track_id: number;
+            reason: string;
+            /** Format: date-time */
+            until: string;
+        };
+        /**
+         * ReviewReturnedNotification
+         * @description A notification of the type REVIEW_RETURNED, which is that of the frame that was sent live.
+         */
+        ReviewReturnedNotification: {
+            id: number;
+            title: string;
+            description: string;
+            body: string;
+            tag: components["schemas"]["Tag"];
+            date: string;
+            /** Format: date-time */
+            created_at: string;
+            author_id: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "REVIEW_RETURNED";
+            payload: components["schemas"]["ReviewReturned"];
+            read: boolean;
+            author_name: string | null;
+        };
         /**
          * ReviewStarted
          * @description `reviews_left` are those of this assignment that the recipient is to write.
@@ -7957,6 +8188,7 @@ export interface components {
          *
          *     `criteria_comments` has those criteria of which the reviewer said something; `line_comments` is how many comments
          *     on single lines there are (`GET /submissions/{submission_id}/comments`). `rating` is the author's of the review.
+         *     One that is `withheld` counts nowhere, and its author does not see it.
          */
         ReviewView: {
             id: number;
@@ -7974,6 +8206,7 @@ export interface components {
             line_comments: number;
             completed_at: string | null;
             rating: components["schemas"]["RatingView"] | null;
+            withheld: components["schemas"]["WithheldView"] | null;
         };
         /**
          * ReviewerView
@@ -9581,7 +9814,7 @@ export interface components {
          * WaitingKind
          * @enum {string}
          */
-        WaitingKind: "track" | "reviews" | "import" | "enrollment";
+        WaitingKind: "track" | "reviews" | "appeals" | "import" | "enrollment";
         /**
          * WaitingView
          * @description A submission that has fewer reviews than it is to get, and whose it is.
@@ -9621,6 +9854,16 @@ export interface components {
             output: string | null;
             is_cut: boolean;
             message: string | null;
+        };
+        /**
+         * WithheldView
+         * @description A review that counts nowhere: a teacher has hidden it, or given it back, to be written again by `until`.
+         */
+        WithheldView: {
+            /** @enum {string} */
+            state: "hidden" | "returned";
+            reason: string;
+            until: string | null;
         };
         /**
          * Work
@@ -23877,6 +24120,11 @@ export interface operations {
                      *       "rating": {
                      *         "helpful": 1,
                      *         "text": "text"
+                     *       },
+                     *       "withheld": {
+                     *         "state": "hidden",
+                     *         "reason": "The time limit is missing",
+                     *         "until": "2026-09-01T09:00:00.000Z"
                      *       }
                      *     }
                      */
@@ -23971,6 +24219,11 @@ export interface operations {
                      *               "rating": {
                      *                 "helpful": 1,
                      *                 "text": "text"
+                     *               },
+                     *               "withheld": {
+                     *                 "state": "hidden",
+                     *                 "reason": "The time limit is missing",
+                     *                 "until": "2026-09-01T09:00:00.000Z"
                      *               }
                      *             }
                      *           ]
@@ -24235,6 +24488,211 @@ export interface operations {
             504: components["responses"]["Error504"];
         };
     };
+    tracks_hide_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The time limit is missing"
+                 *     }
+                 */
+                "application/json": components["schemas"]["HidingBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 344825856003172,
+                     *       "submission_id": 344825856003176,
+                     *       "reviewer_id": 344825856003179,
+                     *       "reviewer_name": "text",
+                     *       "reviewee_id": 344825856003182,
+                     *       "criteria_scores": {
+                     *         "correctness": 9
+                     *       },
+                     *       "criteria_comments": {},
+                     *       "comment": "Clear, but slow on long lists.",
+                     *       "line_comments": 1,
+                     *       "completed_at": "2026-09-01T09:00:00.000Z",
+                     *       "rating": {
+                     *         "helpful": 1,
+                     *         "text": "text"
+                     *       },
+                     *       "withheld": {
+                     *         "state": "hidden",
+                     *         "reason": "The time limit is missing",
+                     *         "until": "2026-09-01T09:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReviewView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_show_review_again: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 344825856003172,
+                     *       "submission_id": 344825856003176,
+                     *       "reviewer_id": 344825856003179,
+                     *       "reviewer_name": "text",
+                     *       "reviewee_id": 344825856003182,
+                     *       "criteria_scores": {
+                     *         "correctness": 9
+                     *       },
+                     *       "criteria_comments": {},
+                     *       "comment": "Clear, but slow on long lists.",
+                     *       "line_comments": 1,
+                     *       "completed_at": "2026-09-01T09:00:00.000Z",
+                     *       "rating": {
+                     *         "helpful": 1,
+                     *         "text": "text"
+                     *       },
+                     *       "withheld": {
+                     *         "state": "hidden",
+                     *         "reason": "The time limit is missing",
+                     *         "until": "2026-09-01T09:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReviewView"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_return_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The time limit is missing",
+                 *       "until": "2026-09-01T09:00:00.000Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReturningBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 344825856003172,
+                     *       "submission_id": 344825856003176,
+                     *       "reviewer_id": 344825856003179,
+                     *       "reviewer_name": "text",
+                     *       "reviewee_id": 344825856003182,
+                     *       "criteria_scores": {
+                     *         "correctness": 9
+                     *       },
+                     *       "criteria_comments": {},
+                     *       "comment": "Clear, but slow on long lists.",
+                     *       "line_comments": 1,
+                     *       "completed_at": "2026-09-01T09:00:00.000Z",
+                     *       "rating": {
+                     *         "helpful": 1,
+                     *         "text": "text"
+                     *       },
+                     *       "withheld": {
+                     *         "state": "hidden",
+                     *         "reason": "The time limit is missing",
+                     *         "until": "2026-09-01T09:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReviewView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
     tracks_show_written_reviews: {
         parameters: {
             query?: never;
@@ -24277,6 +24735,11 @@ export interface operations {
                      *             "rating": {
                      *               "helpful": 1,
                      *               "text": "text"
+                     *             },
+                     *             "withheld": {
+                     *               "state": "hidden",
+                     *               "reason": "The time limit is missing",
+                     *               "until": "2026-09-01T09:00:00.000Z"
                      *             }
                      *           },
                      *           "decision": {
@@ -24507,6 +24970,171 @@ export interface operations {
             504: components["responses"]["Error504"];
         };
     };
+    tracks_show_queue: {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description From `X-Next-Cursor` of the page before */
+                cursor?: string;
+                /** @description How many items to pass over; not with `cursor` */
+                skip?: number;
+                /** @description Which page of `size` items, from 1 */
+                page?: number;
+                /** @description Items of a page, in place of `limit` */
+                size?: number;
+                assignment_id?: number;
+            };
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                track_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": "text",
+                     *       "items": [
+                     *         {
+                     *           "assignment_id": 344825856003178,
+                     *           "assignment_title": "text",
+                     *           "submission": {
+                     *             "id": 344825856003172,
+                     *             "user_id": 344825856003179,
+                     *             "assignment_id": 344825856003178,
+                     *             "repository_url": "https://git.example/ann/sums",
+                     *             "commit": "9fceb02",
+                     *             "code_version": 1,
+                     *             "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *             "judged": {
+                     *               "submission_id": 344825856003176,
+                     *               "verdict": "OK",
+                     *               "points": 5,
+                     *               "max_points": 10
+                     *             }
+                     *           },
+                     *           "author": {
+                     *             "user_id": 344825856003179,
+                     *             "username": "ann"
+                     *           },
+                     *           "priority": 1,
+                     *           "reasons": [
+                     *             {
+                     *               "kind": "appeal",
+                     *               "part": 1,
+                     *               "weight": 1,
+                     *               "criterion": "text",
+                     *               "review_id": 1,
+                     *               "appeal_id": 1
+                     *             }
+                     *           ],
+                     *           "reviews": [
+                     *             {
+                     *               "id": 344825856003172,
+                     *               "submission_id": 344825856003176,
+                     *               "reviewer_id": 344825856003179,
+                     *               "reviewer_name": "text",
+                     *               "reviewee_id": 344825856003182,
+                     *               "criteria_scores": {
+                     *                 "correctness": 9
+                     *               },
+                     *               "criteria_comments": {},
+                     *               "comment": "Clear, but slow on long lists.",
+                     *               "line_comments": 1,
+                     *               "completed_at": "2026-09-01T09:00:00.000Z",
+                     *               "rating": {
+                     *                 "helpful": 1,
+                     *                 "text": "text"
+                     *               },
+                     *               "withheld": {
+                     *                 "state": "hidden",
+                     *                 "reason": "The time limit is missing",
+                     *                 "until": "2026-09-01T09:00:00.000Z"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "reviews_expected": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_show_fairness: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "assignment_id": 344825856003178,
+                     *       "submissions": 1,
+                     *       "reviews_expected": 1,
+                     *       "reviews_fewest": 1,
+                     *       "reviews_median": 1,
+                     *       "share_short": 1,
+                     *       "longest_wait_seconds": 1,
+                     *       "reserved": 1,
+                     *       "lapsed": 1,
+                     *       "agreement": 1,
+                     *       "agreement_by_criterion": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FairnessView"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
     tracks_show_appeal: {
         parameters: {
             query?: never;
@@ -24599,6 +25227,11 @@ export interface operations {
                      *           "rating": {
                      *             "helpful": 1,
                      *             "text": "text"
+                     *           },
+                     *           "withheld": {
+                     *             "state": "hidden",
+                     *             "reason": "The time limit is missing",
+                     *             "until": "2026-09-01T09:00:00.000Z"
                      *           }
                      *         }
                      *       ]
@@ -24728,6 +25361,11 @@ export interface operations {
                      *           "rating": {
                      *             "helpful": 1,
                      *             "text": "text"
+                     *           },
+                     *           "withheld": {
+                     *             "state": "hidden",
+                     *             "reason": "The time limit is missing",
+                     *             "until": "2026-09-01T09:00:00.000Z"
                      *           }
                      *         }
                      *       ]
@@ -24851,6 +25489,11 @@ export interface operations {
                      *           "rating": {
                      *             "helpful": 1,
                      *             "text": "text"
+                     *           },
+                     *           "withheld": {
+                     *             "state": "hidden",
+                     *             "reason": "The time limit is missing",
+                     *             "until": "2026-09-01T09:00:00.000Z"
                      *           }
                      *         }
                      *       ]

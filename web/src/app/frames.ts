@@ -31,6 +31,8 @@ export function outdated(frame: PersonalFrame): (readonly unknown[])[] {
     case "APPEAL_DECIDED":
     case "REVIEW_DECIDED":
     case "COMMENT_ANSWERED":
+    case "REVIEW_HIDDEN":
+    case "REVIEW_RETURNED":
       return [keys.tracks, keys.notifications, keys.dashboard];
     default:
       return [];

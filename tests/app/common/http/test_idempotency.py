@@ -238,6 +238,8 @@ CREATING_NOTHING = {
     "/password/forgot",
     "/password/reset",
     "/submissions/{submission_id}/counter-tests/{counter_test_id}/adopt",  # once for all
+    "/reviews/{review_id}/hide",  # withheld twice is withheld
+    "/reviews/{review_id}/return",
     "/token",
     "/tracks/{track_id}/start",
     "/user/notifications/read",

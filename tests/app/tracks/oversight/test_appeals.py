@@ -12,6 +12,7 @@ from chalicelib.common.http import errors
 from chalicelib.school.readings import Readings
 from chalicelib.tracks import models, outcomes
 from chalicelib.tracks.oversight import appeals, rulings
+from chalicelib.tracks.oversight import models as keys
 from tests.app.tracks import repeated_messages
 from tests.app.tracks.oversight.reviewed import DECISION, SCORES, appeal, change, decide, own_result, reviewed, score_of
 from tests.app.tracks.peers import HOUR, POINTS, Peers, good, peers, refusal
@@ -243,6 +244,6 @@ def test_appeals_and_ratings_go_with_their_author(school: School, track: Peers) 
     accounts.erase(author.id)
     left = [each for each in stored_items("tracks") if "My own words" in json.dumps(each, default=str)]
     assert left == []
-    keys = {each["pk"] for each in stored_items("tracks")}
-    assert not keys & {models.appeal_place_key(appeal_id)[0], models.review_place_key(review_id)[0]}
+    stored = {each["pk"] for each in stored_items("tracks")}
+    assert not stored & {keys.appeal_place_key(appeal_id)[0], models.review_place_key(review_id)[0]}
     assert refusal(decide(track, appeal_id)) == (404, "appeal_not_found")

@@ -48,6 +48,7 @@ function useWords(item: Awaiting): string {
   const texts = useTexts(school);
   if (item.kind === "track") return texts.waitsToStart(item.count);
   if (item.kind === "reviews") return texts.lackReviews(item.count);
+  if (item.kind === "appeals") return texts.appealsWait(item.count);
   if (item.kind === "import") return texts.listUndone(item.count);
   if (item.kind === "enrollment") return texts.notTaken(item.count);
   const name = item.name ?? texts.aPupil;

@@ -11,6 +11,7 @@ export type Awaiting = Entry &
   (
     | { kind: "track"; count: number }
     | { kind: "reviews"; count: number }
+    | { kind: "appeals"; count: number }
     | { kind: "import"; count: number }
     | { kind: "enrollment"; count: number }
     | { kind: "missed" | "stuck" | "quiet"; name: string | null; count: number; test: number }
