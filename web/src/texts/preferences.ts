@@ -19,6 +19,8 @@ const kindsEn: Record<Kind, string> = {
   APPEAL_DECIDED: "Your appeal was decided",
   REVIEW_DECIDED: "A decision about a review",
   COMMENT_ANSWERED: "A comment on code was answered",
+  REVIEW_HIDDEN: "A review of yours was hidden",
+  REVIEW_RETURNED: "A review of yours is to be written again",
 };
 
 const kindsRu: Record<Kind, string> = {
@@ -38,6 +40,8 @@ const kindsRu: Record<Kind, string> = {
   APPEAL_DECIDED: "Решение по вашей апелляции",
   REVIEW_DECIDED: "Решение о проверке",
   COMMENT_ANSWERED: "Ответ на комментарий к коду",
+  REVIEW_HIDDEN: "Ваша проверка скрыта",
+  REVIEW_RETURNED: "Проверку нужно написать заново",
 };
 
 const en = {
