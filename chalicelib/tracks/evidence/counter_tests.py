@@ -296,7 +296,12 @@ def _visible(reader: Reader, caller: Caller) -> list[CounterTest]:
         return counter_models.of_review(assignment.id, author_id, caller.id)
     if reader.role is ReaderRole.AUTHOR and assignment.stage != Stage.COMPLETED:
         raise errors.Forbidden("results_not_out", "Results are shown when the review stage is over")
-    return counter_models.of_submission(assignment.id, author_id)
+    found = counter_models.of_submission(assignment.id, author_id)
+    if reader.role is ReaderRole.AUTHOR:  # what belongs to a review that a teacher has withheld is not for them
+        reviews = work_models.reviews_of(assignment.id, author_id)
+        withheld = {each.reviewer_id for each in reviews if not each.counts}
+        found = [each for each in found if each.reviewer_id not in withheld]
+    return found
 
 
 def _reviews(reader: Reader) -> dict[int, int]:

@@ -80,9 +80,18 @@ def get(reader: CommentReader, comment_id: int) -> tuple[Comment, By]:
     """A comment, and as what the reader has a part in it; 404 when it is not shown to them."""
     comment = models.find_comment(reader.reader.submission.id, comment_id)
     by = reader.by(comment) if comment is not None else None
-    if comment is None or by is None or (by is By.AUTHOR and not is_over(reader)):
+    if comment is None or by is None or (by is By.AUTHOR and not is_for_author(reader, comment)):
         raise errors.NotFound("comment_not_found", "Comment not found")
     return comment, by
+
+
+def is_for_author(reader: CommentReader, comment: Comment) -> bool:
+    """Whether the author sees it: the stage is over, and its review counts. One that was given back is another's."""
+    if not is_over(reader):
+        return False
+    submission = reader.reader.submission
+    review = work_models.find_review(submission.assignment_id, submission.user_id, comment.reviewer_id)
+    return review is not None and review.id == comment.review_id and review.counts
 
 
 def is_over(reader: CommentReader) -> bool:

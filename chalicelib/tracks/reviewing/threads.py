@@ -106,8 +106,11 @@ def _store(reply: Reply, comment: Comment, by: By) -> None:
 
 
 def _tell(reader: CommentReader, comment: Comment, reply: Reply) -> None:
-    """Who wrote the comment and whose work it is on, but for the one who answers. Erased accounts hear nothing."""
-    others = {comment.author_id, comment.reviewer_id} - {reply.user_id}
+    """Who wrote the comment and whose work it is on, but for the one who answers, and for an author who is not shown
+    it. Erased accounts hear nothing.
+    """
+    others = {comment.reviewer_id, *([comment.author_id] if comments.is_for_author(reader, comment) else [])}
+    others -= {reply.user_id}
     there = [user_id for user_id, name in sorted(access.display_names(others).items()) if name is not None]
     notice = notifications.comment_answered(reader.reader.assignment, comment.submission_id, comment.id, reply.number)
     notifications.send([notice.to_json()], there)

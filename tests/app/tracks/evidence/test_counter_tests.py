@@ -218,6 +218,20 @@ def test_authors_see_what_broke_their_program_and_not_by_whom(school: School) ->
     assert _whole(track, track.track.people[0], submission_id)["answer"] == "1 2"
 
 
+def test_authors_see_none_of_a_review_that_is_hidden(school: School) -> None:
+    track = judged(school)
+    reviewer, submission_id = _reviewer_of(track, "lose")
+    sent = good(track.send(reviewer, submission_id, "1 2"))
+    review = good(track.track.review(reviewer, submission_id))
+    track.track.pass_time(5 * HOUR)
+    author, teacher = track.track.people[0], track.track.teacher
+    good(school.api.post(f"/reviews/{review['id']}/hide", {"reason": "Rude"}, token=teacher.token))
+    assert good(track.listed(author, submission_id))["items"] == []
+    path = f"/submissions/{submission_id}/counter-tests/{sent['id']}"
+    assert refusal(school.api.get(path, token=author.token)) == (404, "counter_test_not_found")
+    assert [_outcome(track, person, submission_id)["id"] for person in (reviewer, teacher)] == [sent["id"]] * 2
+
+
 def test_the_reviewed_and_its_trials_are_nobody_elses_to_read_in_the_judge(school: School) -> None:
     track = judged(school)
     reviewer, submission_id = _reviewer_of(track, "lose")

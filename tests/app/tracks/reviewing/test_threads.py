@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.accounts import accounts
+from chalicelib.common.http.responses import rfc3339
+from chalicelib.tracks import work_models
 from chalicelib.tracks.reviewing import models, threads
 from tests.app.tracks import concurrency, repeated_messages
 from tests.app.tracks.peers import Peers, good, refusal
@@ -222,3 +224,23 @@ def test_an_answer_that_comes_while_the_work_is_erased_does_not_stay(track: Peer
     with concurrency.just_before("REPLY", lambda: accounts.erase(author.id)):
         assert refusal(answer(track, reviewer, (work, comment_id))) == (404, "solution_not_found")
     assert [each for each in stored_items("tracks") if each["pk"] == f"SUBMISSION#{work}"] == []
+
+
+@pytest.mark.parametrize("how", ["hide", "return"])
+def test_authors_neither_see_nor_hear_of_comments_of_a_withheld_review(track: Peers, how: str) -> None:
+    author, reviewer = over(track).people[:2]
+    comment = the_comment(track)
+    review = work_models.find_review(track.assignment_ids[0], author.id, reviewer.id)
+    assert review is not None
+    more = {"until": rfc3339(track.school.clock.now + timedelta(days=1))} if how == "return" else {}
+    body = {"reason": "Rude", **more}
+    good(track.school.api.post(f"/reviews/{review.id}/{how}", body, token=track.teacher.token))
+    assert good(comments(track, author, comment[0]))["items"] == []
+    for ask in (answer, replies):
+        assert refusal(ask(track, author, comment)) == (404, "comment_not_found")
+    good(answer(track, track.teacher, comment, "Please be kind"))
+    assert told(track) == [reviewer.id]
+    assert [each["id"] for each in good(comments(track, reviewer, comment[0]))["items"]] == [comment[1]]
+    if how == "hide":
+        good(track.school.api.request("DELETE", f"/reviews/{review.id}/hide", token=track.teacher.token))
+        assert [each["text"] for each in good(replies(track, author, comment))["items"]] == ["Please be kind"]
