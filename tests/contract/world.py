@@ -332,7 +332,8 @@ class World:
         for route in (f"GET {path}", f"GET {path}/{{counter_test_id}}", f"POST {path}/{{counter_test_id}}/adopt"):
             self.ids_of[route] = found
         self.ids_of[f"POST {path}"] = {**found, "input": "1 2"}
-        self.ids_of["POST /assignments/{assignment_id}/rejudge"] = {"assignment_id": track.assignment_ids[0]}
+        for route in ("POST /assignments/{assignment_id}/rejudge", "GET /assignments/{assignment_id}/problem"):
+            self.ids_of[route] = {"assignment_id": track.assignment_ids[0]}
 
     def _add_training(self) -> None:
         pupil, mate, third = self._participants()

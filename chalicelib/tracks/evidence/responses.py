@@ -1,10 +1,14 @@
-"""What goes out of counter-tests."""
+"""What goes out of judged assignments: their problems, and counter-tests."""
 
 from collections.abc import Sequence
 from typing import Literal, Self
 
 from chalicelib.common.http.responses import ListView, Moment, View
+from chalicelib.judge import languages
 from chalicelib.judge.models import Problem
+from chalicelib.judge.problems.statements import Shown
+from chalicelib.judge.responses import ProblemSampleView, StatementInfo
+from chalicelib.judge_protocol.contract import Language
 from chalicelib.tracks.evidence.counter_tests import SeenCounterTest
 
 
@@ -14,6 +18,7 @@ class CounterTestView(View):
 
     `input` is its beginning, of `size` bytes in all. `review_id` is that of the review it belongs to, once there is
     one. `reviewer_id` and `sent_at` are null for the author of the program. `is_adopted`: it is among the tests now.
+    `takes_place`: it is one of the five of its review; not when the judge failed.
     """
 
     id: int
@@ -27,6 +32,7 @@ class CounterTestView(View):
     size: int
     sent_at: Moment | None
     is_adopted: bool
+    takes_place: bool
 
     @classmethod
     def of(cls, seen: SeenCounterTest, **more: object) -> Self:
@@ -43,6 +49,7 @@ class CounterTestView(View):
             "size": counter_test.size,
             "sent_at": counter_test.sent_at if seen.shows_reviewer else None,
             "is_adopted": counter_test.tests_version is not None,
+            "takes_place": counter_test.takes_place,
         }
         return cls(**{**values, **more})
 
@@ -106,4 +113,35 @@ class AdoptedView(View):
             tests_count=problem.tests_count,
             is_published=problem.published,
             rejudge=f"/assignments/{assignment_id}/rejudge",
+        )
+
+
+class AssignmentProblemView(View):
+    """What is to be solved. `time_limit` in seconds, `memory_limit` in MiB; `samples` are tests that everybody may see,
+    `languages` those that a solution may be in.
+
+    `title` and `statement` are in the language that the request asks for, if there is a statement in it;
+    `statement_language` says in which they are, null where nobody has said.
+    """
+
+    title: str
+    statement: str
+    statement_language: str | None
+    statements: list[StatementInfo]
+    time_limit: float
+    memory_limit: int
+    samples: list[ProblemSampleView]
+    languages: list[str]
+
+    @classmethod
+    def of(cls, problem: Problem, described: Sequence[Language], shown: Shown) -> Self:
+        return cls(
+            title=shown.title,
+            statement=shown.text,
+            statement_language=shown.language,
+            statements=StatementInfo.all_of(problem),
+            time_limit=float(problem.time_limit_ms) / 1000,
+            memory_limit=problem.memory_limit_kb // 1024,
+            samples=[ProblemSampleView(input=each.input, output=each.output) for each in problem.samples],
+            languages=languages.offered(described, problem.languages),
         )

@@ -1,12 +1,16 @@
-"""Routes of counter-tests: for reviewers, for authors once the reviews are out, and for who teaches the track."""
+"""Routes of judged assignments: the problem, and counter-tests for reviewers, authors and who teaches the track."""
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
-from chalicelib.common.http import routing
-from chalicelib.tracks.evidence import counter_tests
+from chalicelib.common.http import requests, routing
+from chalicelib.judge import languages, spoken
+from chalicelib.judge.problems import statements
+from chalicelib.judge.requests import SpokenQuery
+from chalicelib.tracks.evidence import counter_tests, problems
 from chalicelib.tracks.evidence.requests import CounterTestBody
 from chalicelib.tracks.evidence.responses import (
     AdoptedView,
+    AssignmentProblemView,
     CounterTestsView,
     CounterTestView,
     RejudgingSolutionsView,
@@ -14,6 +18,18 @@ from chalicelib.tracks.evidence.responses import (
 )
 
 routes = routing.Routes(__name__, tag="Tracks")
+
+
+@routes.get("/assignments/{assignment_id}/problem", access=authentication.USER)
+def show_assignment_problem(
+    assignment_id: int, caller: Caller, query: SpokenQuery, request: requests.Request
+) -> AssignmentProblemView:
+    """The statement of an assignment's problem, with its samples and limits: for those to whom the assignment is open,
+    and for its teachers. 404 where solutions are not judged.
+    """
+    problem = problems.read(caller, assignment_id)
+    shown = statements.shown(problem, spoken.asked(request, query))
+    return AssignmentProblemView.of(problem, languages.list_all_if_described(), shown)
 
 
 @routes.post("/submissions/{submission_id}/counter-tests", access=authentication.USER, status=201, raises=[409, 413])

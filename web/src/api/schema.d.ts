@@ -3751,6 +3751,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/assignments/{assignment_id}/problem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The statement of an assignment's problem, with its samples and limits: for those to whom the assignment is open,
+         * @description Who may call: anyone signed in.
+         */
+        get: operations["tracks_show_assignment_problem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/submissions/{submission_id}/counter-tests": {
         parameters: {
             query?: never;
@@ -4890,6 +4910,24 @@ export interface components {
             track_id: number;
             assignment_id: number;
         };
+        /**
+         * AssignmentProblemView
+         * @description What is to be solved. `time_limit` in seconds, `memory_limit` in MiB; `samples` are tests that everybody may see,
+         *     `languages` those that a solution may be in.
+         *
+         *     `title` and `statement` are in the language that the request asks for, if there is a statement in it;
+         *     `statement_language` says in which they are, null where nobody has said.
+         */
+        AssignmentProblemView: {
+            title: string;
+            statement: string;
+            statement_language: string | null;
+            statements: components["schemas"]["StatementInfo"][];
+            time_limit: number;
+            memory_limit: number;
+            samples: components["schemas"]["ProblemSampleView"][];
+            languages: string[];
+        };
         /** AssignmentServerPayload */
         AssignmentServerPayload: {
             user: components["schemas"]["UserObject"] | null;
@@ -5577,6 +5615,7 @@ export interface components {
          *
          *     `input` is its beginning, of `size` bytes in all. `review_id` is that of the review it belongs to, once there is
          *     one. `reviewer_id` and `sent_at` are null for the author of the program. `is_adopted`: it is among the tests now.
+         *     `takes_place`: it is one of the five of its review; not when the judge failed.
          */
         CounterTestView: {
             id: number;
@@ -5591,6 +5630,7 @@ export interface components {
             size: number;
             sent_at: string | null;
             is_adopted: boolean;
+            takes_place: boolean;
         };
         /** CounterTestsView */
         CounterTestsView: {
@@ -9850,6 +9890,7 @@ export interface components {
             size: number;
             sent_at: string | null;
             is_adopted: boolean;
+            takes_place: boolean;
             answer: string | null;
             output: string | null;
             is_cut: boolean;
@@ -26155,6 +26196,68 @@ export interface operations {
             504: components["responses"]["Error504"];
         };
     };
+    tracks_show_assignment_problem: {
+        parameters: {
+            query?: {
+                /** @description The language of the statement, before those that Accept-Language names */
+                language?: string;
+            };
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Sums",
+                     *       "statement": "Read two numbers and print their sum.",
+                     *       "statement_language": "text",
+                     *       "statements": [
+                     *         {
+                     *           "language": "python3",
+                     *           "name": "Sums"
+                     *         }
+                     *       ],
+                     *       "time_limit": 1,
+                     *       "memory_limit": 256,
+                     *       "samples": [
+                     *         {
+                     *           "input": "2 3\n",
+                     *           "output": "5\n"
+                     *         }
+                     *       ],
+                     *       "languages": [
+                     *         "python3"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AssignmentProblemView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
     tracks_list_counter_tests: {
         parameters: {
             query?: never;
@@ -26191,7 +26294,8 @@ export interface operations {
                      *           "input": "2 3\n",
                      *           "size": 20,
                      *           "sent_at": "2026-09-01T09:00:00.000Z",
-                     *           "is_adopted": true
+                     *           "is_adopted": true,
+                     *           "takes_place": true
                      *         }
                      *       ]
                      *     }
@@ -26253,7 +26357,8 @@ export interface operations {
                      *       "input": "2 3\n",
                      *       "size": 20,
                      *       "sent_at": "2026-09-01T09:00:00.000Z",
-                     *       "is_adopted": true
+                     *       "is_adopted": true,
+                     *       "takes_place": true
                      *     }
                      */
                     "application/json": components["schemas"]["CounterTestView"];
@@ -26309,6 +26414,7 @@ export interface operations {
                      *       "size": 20,
                      *       "sent_at": "2026-09-01T09:00:00.000Z",
                      *       "is_adopted": true,
+                     *       "takes_place": true,
                      *       "answer": "text",
                      *       "output": "5\n",
                      *       "is_cut": true,

@@ -141,6 +141,7 @@ def test_a_fault_of_the_machine_breaks_nothing_and_gives_the_place_back(school: 
     (given_up,) = [each for each in good(track.listed(reviewer, submission_id))["items"] if each["reason"]]
     assert (given_up["outcome"], given_up["verdict"]) == ("invalid", None)
     assert given_up["reason"] == "The judge could not run it: send it again"
+    assert [each["takes_place"] for each in good(track.listed(reviewer, submission_id))["items"]].count(True) == 4
     assert good(track.send(reviewer, submission_id, "1 5"))["outcome"] == "waiting"
 
 
