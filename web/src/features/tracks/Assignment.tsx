@@ -8,6 +8,7 @@ import { Loaded } from "~/ui/Loaded";
 import { Markdown } from "~/ui/Markdown";
 import { Page } from "~/ui/Page";
 import { Diary } from "./Diary";
+import { ItsProblem } from "./Evidence";
 import { NowAt } from "./NowBox";
 import { Place } from "./Place";
 import type { Assignment } from "./phase";
@@ -51,6 +52,7 @@ function Shown({ assignment, me }: { assignment: Assignment; me: Me }) {
       ) : (
         <Markdown text={assignment.description} />
       )}
+      {assignment.description !== null && <ItsProblem assignment={assignment} />}
       {assignment.is_enrolled && isOpen && <Solution assignment={assignment} me={me} />}
       {isOpen && <Diary assignmentId={assignment.id} me={me} />}
     </Page>

@@ -1,8 +1,10 @@
+import { useState } from "react";
 import { Link } from "react-router";
 import { paths } from "~/lib/paths";
 import { useTexts } from "~/texts/language";
 import { tracks as dictionary } from "~/texts/tracks";
 import { Markdown } from "~/ui/Markdown";
+import { ItsProblem } from "./Evidence";
 import type { Assignment } from "./phase";
 
 /** Where one is, with the way back. */
@@ -21,11 +23,13 @@ export function Place({ assignment }: { assignment: Assignment }) {
 /** What was asked for, for who wants to look it up while reviewing. */
 export function Task({ assignment }: { assignment: Assignment }) {
   const texts = useTexts(dictionary);
+  const [wanted, setWanted] = useState(false);
   if (!assignment.description) return null;
   return (
-    <details className="task-again">
+    <details className="task-again" onToggle={(event) => setWanted((before) => before || event.currentTarget.open)}>
       <summary>{texts.task}</summary>
       <Markdown text={assignment.description} />
+      {wanted && <ItsProblem assignment={assignment} />}
     </details>
   );
 }

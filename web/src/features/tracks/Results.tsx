@@ -10,6 +10,7 @@ import { Countdown, useServerNow } from "~/ui/Countdown";
 import { Empty } from "~/ui/Empty";
 import { Loaded } from "~/ui/Loaded";
 import { Page } from "~/ui/Page";
+import { ItsVerdict, RejudgeAll, WhatWasTried } from "./Evidence";
 import { LineComments } from "./LineComments";
 import { Place } from "./Place";
 import type { Assignment } from "./phase";
@@ -78,12 +79,14 @@ function One({ assignment, result, heading }: { assignment: Assignment; result: 
   return (
     <>
       <SolutionLink solution={result.submission} />
+      <ItsVerdict assignment={assignment} solution={result.submission} />
       {result.reviews.length === 0 ? (
         <Empty>{texts.noReviews}</Empty>
       ) : (
         <Reviews assignment={assignment} result={result} heading={heading} />
       )}
       <LineComments assignment={assignment} result={result} heading={heading} />
+      <WhatWasTried assignment={assignment} result={result} heading={heading} />
     </>
   );
 }
@@ -98,6 +101,7 @@ function Everybody({ assignment, results }: { assignment: Assignment; results: r
   return (
     <>
       <h2>{texts.everybody}</h2>
+      <RejudgeAll assignment={assignment} />
       {ordered.map((result) => (
         <details className="card one-of-all" key={result.submission.id}>
           <summary>

@@ -9,6 +9,7 @@ import { Countdown } from "~/ui/Countdown";
 import { Empty } from "~/ui/Empty";
 import { Loaded } from "~/ui/Loaded";
 import { Page } from "~/ui/Page";
+import { ItsCounterTests } from "./Evidence";
 import { NextHeading } from "./NextHeading";
 import { NowAt } from "./NowBox";
 import { Place, Task } from "./Place";
@@ -117,6 +118,7 @@ function Next({ assignment, me, moved, onSent }: NextProps) {
             <RepositoryLink url={solution.repository_url} commit={solution.commit} />
             <p className="faint">{texts.blind}</p>
             <Task assignment={assignment} />
+            <ItsCounterTests assignment={assignment} submissionId={solution.id} me={me} />
             <ReviewForm
               assignment={assignment}
               submissionId={solution.id}

@@ -10,12 +10,14 @@ import { useServerNow } from "~/ui/Countdown";
 import { Failure } from "~/ui/Failure";
 import { Field } from "~/ui/Field";
 import { NOTHING } from "./chosen";
+import { ItsProgram, ItsVerdict } from "./Evidence";
 import { FileChoice } from "./FileChoice";
 import { LateWork } from "./LateWork";
 import { Paused } from "./Paused";
 import { type Assignment, situationOf, takes } from "./phase";
 import { SolutionLink } from "./SolutionLink";
 import { useDraft } from "./useDraft";
+import { useProgram } from "./useProgram";
 import { useSend } from "./writes.queries";
 
 /** What one has sent in, and the form for it as long as there is time. */
@@ -32,6 +34,7 @@ export function Solution({ assignment, me }: { assignment: Assignment; me: Me })
       {own && (
         <>
           <SolutionLink solution={own} />
+          <ItsVerdict assignment={assignment} solution={own} />
           {own.submitted_at && <p className="faint">{texts.sentLink(dateTime(own.submitted_at, language))}</p>}
         </>
       )}
@@ -49,7 +52,7 @@ export function Solution({ assignment, me }: { assignment: Assignment; me: Me })
   );
 }
 
-const FIELDS = ["repository_url", "commit", "upload_id"] as const;
+const FIELDS = ["repository_url", "commit", "upload_id", "files", "language", "main"] as const;
 
 function SendForm({ assignment, me }: { assignment: Assignment; me: Me }) {
   const texts = useTexts(dictionary);
@@ -59,6 +62,7 @@ function SendForm({ assignment, me }: { assignment: Assignment; me: Me }) {
   const link = useDraft(me.id, `assignment/${assignment.id}/link`);
   const [commit, setCommit] = useState("");
   const [chosen, setChosen] = useState(NOTHING);
+  const program = useProgram(assignment);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const url = (link.text ?? "").trim();
@@ -69,13 +73,19 @@ function SendForm({ assignment, me }: { assignment: Assignment; me: Me }) {
     // An empty link alone is for the API to refuse; beside files it is none.
     const withFiles = chosen.archive !== null || chosen.files.length > 0;
     const repository_url = withFiles && !url ? null : url;
-    send.mutate({ repository_url, commit: commit.trim() || null, chosen }, { onSuccess: done });
+    const sent = { repository_url, commit: commit.trim() || null, ...program.sent(chosen) };
+    send.mutate({ ...sent, chosen }, { onSuccess: done });
   };
   const whole = faultOfAll(send.error, FIELDS);
   return (
     <form className="send-form" onSubmit={submit} noValidate>
       {replaces && <p className="faint">{codeTexts.replacesAll}</p>}
-      <FileChoice chosen={chosen} onChange={setChosen} fault={faultOf(send.error, "upload_id")} />
+      <FileChoice
+        chosen={chosen}
+        onChange={setChosen}
+        fault={faultOf(send.error, "upload_id") ?? faultOf(send.error, "files")}
+      />
+      <ItsProgram assignment={assignment} program={program} chosen={chosen} error={send.error} />
       <Field
         label={texts.link}
         hint={texts.linkHint}

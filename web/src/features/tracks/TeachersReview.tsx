@@ -5,6 +5,7 @@ import { tracks as dictionary } from "~/texts/tracks";
 import { Empty } from "~/ui/Empty";
 import { Select } from "~/ui/Field";
 import { Loaded } from "~/ui/Loaded";
+import { ItsCounterTests } from "./Evidence";
 import { Task } from "./Place";
 import type { Assignment } from "./phase";
 import { useResults } from "./queries";
@@ -42,6 +43,7 @@ export function TeachersReview({ assignment, me }: { assignment: Assignment; me:
               <article key={chosen.submission.id}>
                 <RepositoryLink url={chosen.submission.repository_url} commit={chosen.submission.commit} />
                 <Task assignment={assignment} />
+                <ItsCounterTests assignment={assignment} submissionId={chosen.submission.id} me={me} />
                 <ReviewForm
                   assignment={assignment}
                   submissionId={chosen.submission.id}

@@ -48,7 +48,7 @@ export function useLeave(track_id: number) {
   });
 }
 
-type Sent = Pick<Schemas["SolutionBody"], "repository_url" | "commit">;
+type Sent = Pick<Schemas["SolutionBody"], "repository_url" | "commit" | "language" | "main">;
 
 /** Send a solution in, or another in place of the one that was. An archive is uploaded first, once. */
 export function useSend(assignment_id: number, replaces: boolean) {

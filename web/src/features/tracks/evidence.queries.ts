@@ -1,0 +1,98 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, idempotencyKey, read } from "~/api/client";
+import { keys } from "~/api/keys";
+import { isWaiting, nextWait } from "./evidence";
+
+/** How often a counter-test that the judge still runs is looked at. A page that is hidden asks nothing. */
+const LOOK_MS = 2000;
+
+const testsOf = (submission_id: number) => [...keys.tracks, "counter-tests", submission_id];
+
+/** What is to be solved; it does not change while an assignment runs. */
+export function useProblem(assignment_id: number, enabled = true) {
+  return useQuery({
+    queryKey: [...keys.tracks, "assignment", assignment_id, "problem"],
+    queryFn: () => read(api.GET("/assignments/{assignment_id}/problem", { params: { path: { assignment_id } } })),
+    enabled,
+  });
+}
+
+/** The names of languages, by id. */
+export function useLanguageNames(enabled: boolean): Readonly<Record<string, string>> {
+  const languages = useQuery({
+    queryKey: keys.languages,
+    queryFn: () => read(api.GET("/languages")),
+    staleTime: 3_600_000,
+    enabled,
+  });
+  return Object.fromEntries((languages.data?.languages ?? []).map(({ id, name }) => [id, name]));
+}
+
+/** One's own solution while it waits for its verdict: the longer that takes, the less often it is asked for. */
+export function useOwnVerdict(assignment_id: number, judged: number) {
+  return useQuery({
+    queryKey: [...keys.tracks, "assignment", assignment_id, "verdict", judged],
+    queryFn: () => read(api.GET("/assignments/{assignment_id}/submit", { params: { path: { assignment_id } } })),
+    refetchInterval: ({ state }) =>
+      state.data && state.data.judged?.verdict !== null ? false : nextWait(state.dataUpdateCount),
+  });
+}
+
+export function useCounterTests(submission_id: number) {
+  return useQuery({
+    queryKey: testsOf(submission_id),
+    queryFn: () => read(api.GET("/submissions/{submission_id}/counter-tests", { params: { path: { submission_id } } })),
+    refetchInterval: ({ state }) => (state.data && isWaiting(state.data.items) ? LOOK_MS : false),
+  });
+}
+
+/** One with all of its input, the jury's answer, and what the program printed. Read anew when its outcome is there. */
+export function useCounterTest(submission_id: number, counter_test_id: number, outcome: string, enabled: boolean) {
+  const path = { submission_id, counter_test_id };
+  return useQuery({
+    queryKey: [...testsOf(submission_id), counter_test_id, outcome],
+    queryFn: () => read(api.GET("/submissions/{submission_id}/counter-tests/{counter_test_id}", { params: { path } })),
+    enabled,
+  });
+}
+
+/** The same input is the same counter-test: sending it twice does no harm. */
+export function useSendCounterTest(submission_id: number) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (input: string) =>
+      read(
+        api.POST("/submissions/{submission_id}/counter-tests", {
+          params: { path: { submission_id } },
+          body: { input },
+        }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: testsOf(submission_id) }),
+  });
+}
+
+export function useAdopt(submission_id: number, counter_test_id: number) {
+  const queries = useQueryClient();
+  const path = { submission_id, counter_test_id };
+  return useMutation({
+    mutationFn: () =>
+      read(api.POST("/submissions/{submission_id}/counter-tests/{counter_test_id}/adopt", { params: { path } })),
+    onSettled: () => queries.invalidateQueries({ queryKey: testsOf(submission_id) }),
+  });
+}
+
+export function useRejudge(assignment_id: number) {
+  const queries = useQueryClient();
+  const [wish] = useState(() => ({ key: idempotencyKey() }));
+  return useMutation({
+    mutationFn: () => {
+      const params = { path: { assignment_id }, header: { "Idempotency-Key": wish.key } };
+      return read(api.POST("/assignments/{assignment_id}/rejudge", { params }));
+    },
+    onSuccess: () => {
+      wish.key = idempotencyKey();
+      return queries.invalidateQueries({ queryKey: [...keys.tracks, "assignment", assignment_id] });
+    },
+  });
+}

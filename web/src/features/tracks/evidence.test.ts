@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { NOTHING } from "./chosen";
+import {
+  byReview,
+  type CounterTest,
+  choices,
+  isWaiting,
+  languageOf,
+  left,
+  mainOf,
+  nextWait,
+  sentMain,
+  verdictState,
+} from "./evidence";
+
+const test = (about: Partial<CounterTest> = {}): CounterTest => ({
+  id: 1,
+  submission_id: 9,
+  review_id: null,
+  reviewer_id: 5,
+  outcome: "breaks",
+  reason: null,
+  verdict: "WRONG_ANSWER",
+  input: "1",
+  size: 1,
+  sent_at: null,
+  is_adopted: false,
+  takes_place: true,
+  ...about,
+});
+
+const judged = { submission_id: 3, verdict: null, points: null, max_points: null };
+const files = (...paths: string[]) => ({ ...NOTHING, files: paths.map((path) => ({ path, content: "" })) });
+
+describe("the verdict of one's own solution", () => {
+  it.each([
+    ["is none where there is no problem", null, "at_once", null, null],
+    ["is waited for", 4, "at_once", judged, { kind: "waiting" }],
+    ["comes after the deadline", 4, "after_deadline", null, { kind: "later" }],
+    ["is waited for after the deadline too", 4, "after_deadline", judged, { kind: "waiting" }],
+    ["is not shown", 4, "never", null, { kind: "never" }],
+    ["is not spoken of where nothing was judged", 4, "at_once", null, null],
+    ["is there", 4, "at_once", { ...judged, verdict: "OK" }, { kind: "judged", judged: { ...judged, verdict: "OK" } }],
+  ] as const)("%s", (_, problem_id, verdict_shown, about, expected) => {
+    expect(verdictState({ problem_id, verdict_shown, is_enrolled: true }, about)).toEqual(expected);
+  });
+
+  it("is not kept from teachers", () => {
+    expect(verdictState({ problem_id: 4, verdict_shown: "never", is_enrolled: false }, null)).toBeNull();
+  });
+
+  it("is looked for less and less often", () => {
+    expect([1, 2, 40].map(nextWait)).toEqual([2000, 2600, 30_000]);
+    expect(nextWait(0)).toBe(2000);
+  });
+});
+
+describe("what is sent to the judge", () => {
+  it("is in a language of the problem", () => {
+    expect(languageOf(["cpp", "python3"], "python3")).toBe("python3");
+    expect(languageOf(["cpp"], "python3")).toBe("cpp");
+    expect(languageOf([], "python3")).toBeNull();
+  });
+
+  it("has no language to choose where answers are sent", () => {
+    expect(choices(["answers"])).toEqual([]);
+    expect(choices(["cpp", "python3"])).toEqual(["cpp", "python3"]);
+  });
+
+  it("names the main one of several files", () => {
+    expect(mainOf(files("a.py"))).toBe("none");
+    expect(mainOf(files("a.py", "b.py"))).toBe("list");
+    expect(sentMain(files("a.py", "b.py"), "b.py")).toBe("b.py");
+    expect(sentMain(files("a.py", "b.py"), "")).toBeNull();
+  });
+
+  it("names none that was taken back", () => {
+    expect(sentMain(files("a.py", "b.py"), "c.py")).toBeNull();
+    expect(sentMain(files("a.py"), "a.py")).toBeNull();
+  });
+
+  it("names that of an archive by hand", () => {
+    const archive = { ...NOTHING, archive: new File([], "all.zip") };
+    expect(mainOf(archive)).toBe("typed");
+    expect(sentMain(archive, " src/main.py ")).toBe("src/main.py");
+    expect(sentMain(archive, " ")).toBeNull();
+  });
+});
+
+describe("counter-tests", () => {
+  it("are at most five, of one's own, without those that the judge could not run", () => {
+    const others = test({ reviewer_id: 6 });
+    const failed = test({ takes_place: false, outcome: "invalid" });
+    expect(left([test(), test(), others, failed], 5)).toBe(3);
+    expect(
+      left(
+        [1, 2, 3, 4, 5, 6].map((id) => test({ id })),
+        5,
+      ),
+    ).toBe(0);
+  });
+
+  it("are waited for while one of them is run", () => {
+    expect(isWaiting([test(), test({ outcome: "waiting" })])).toBe(true);
+    expect(isWaiting([test()])).toBe(false);
+  });
+
+  it("stand beside their reviews", () => {
+    const [first, second, lost] = [test({ review_id: 8 }), test({ review_id: 7 }), test({ review_id: 99 })];
+    const unwritten = test();
+    expect(byReview([first, second, lost, unwritten], [{ id: 6 }, { id: 7 }, { id: 8 }])).toEqual([
+      { review: 7, tests: [second] },
+      { review: 8, tests: [first] },
+      { review: null, tests: [lost, unwritten] },
+    ]);
+  });
+});

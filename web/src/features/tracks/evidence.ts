@@ -1,0 +1,93 @@
+/** What the screens decide about judged solutions and counter-tests. Pure. */
+
+import type { Schemas } from "~/api/client";
+import type { Tone } from "~/ui/Status";
+import type { Chosen } from "./chosen";
+
+export type CounterTest = Schemas["CounterTestView"];
+type Judged = NonNullable<Schemas["SolutionView"]["judged"]>;
+
+/** The most that one review may have. */
+export const MOST_COUNTER_TESTS = 5;
+/** The only language of a problem whose solutions are answers: nobody chooses it. */
+const ANSWERS = "answers";
+const FIRST_LOOK_MS = 2000;
+const LONGEST_WAIT_MS = 30_000;
+
+export const TONES: Record<CounterTest["outcome"], Tone> = {
+  waiting: "calm",
+  breaks: "bad",
+  holds: "good",
+  invalid: "warn",
+};
+
+/** What its author is told of a solution's verdict; null where nothing is to be said. */
+export type VerdictState =
+  | { kind: "waiting" | "later" | "never" }
+  | { kind: "judged"; judged: Judged & { verdict: string } };
+
+export function verdictState(
+  about: Pick<Schemas["AssignmentView"], "problem_id" | "verdict_shown" | "is_enrolled">,
+  judged: Judged | null,
+): VerdictState | null {
+  if (about.problem_id === null) return null;
+  if (judged) {
+    const { verdict } = judged;
+    return verdict === null ? { kind: "waiting" } : { kind: "judged", judged: { ...judged, verdict } };
+  }
+  if (!about.is_enrolled) return null; // nothing is kept from teachers: it was not judged
+  if (about.verdict_shown === "never") return { kind: "never" };
+  return about.verdict_shown === "after_deadline" ? { kind: "later" } : null;
+}
+
+/** How long to wait before looking again for a verdict: the longer it takes, the longer. */
+export function nextWait(looks: number): number {
+  return Math.min(FIRST_LOOK_MS * 1.3 ** Math.max(looks - 1, 0), LONGEST_WAIT_MS);
+}
+
+/** The languages that one chooses from; none where there is nothing to choose. */
+export function choices(languages: readonly string[]): readonly string[] {
+  return languages.length === 1 && languages[0] === ANSWERS ? [] : languages;
+}
+
+/** The language to begin with: what was sent last, if the problem takes it; else the first. */
+export function languageOf(languages: readonly string[], chosen: string | null): string | null {
+  return chosen !== null && languages.includes(chosen) ? chosen : (languages[0] ?? null);
+}
+
+/** How the main file is named: not at all where one file is sent, by a list of several, by hand in an archive. */
+export function mainOf(chosen: Chosen): "none" | "list" | "typed" {
+  if (chosen.archive) return "typed";
+  return chosen.files.length > 1 ? "list" : "none";
+}
+
+/** What is sent as the main file: what was chosen, unless it was taken back since. */
+export function sentMain(chosen: Chosen, main: string): string | null {
+  const kind = mainOf(chosen);
+  if (kind === "typed") return main.trim() || null;
+  return kind === "list" && chosen.files.some(({ path }) => path === main) ? main : null;
+}
+
+/** How many counter-tests a reviewer has left. Teachers see those of all. */
+export function left(tests: readonly CounterTest[], reviewer: number): number {
+  const taken = tests.filter(({ reviewer_id, takes_place }) => reviewer_id === reviewer && takes_place).length;
+  return Math.max(MOST_COUNTER_TESTS - taken, 0);
+}
+
+export function isWaiting(tests: readonly CounterTest[]): boolean {
+  return tests.some(({ outcome }) => outcome === "waiting");
+}
+
+/** The counter-tests of a review; of none that is shown where it is null. */
+export type Group = { review: number | null; tests: CounterTest[] };
+
+/** Those of each review, in the order of the reviews; at last those of no review that is shown. */
+export function byReview(tests: readonly CounterTest[], reviews: readonly { id: number }[]): Group[] {
+  const known = new Set(reviews.map(({ id }) => id));
+  const groups = reviews.map<Group>(({ id }) => ({
+    review: id,
+    tests: tests.filter(({ review_id }) => review_id === id),
+  }));
+  const others = tests.filter(({ review_id }) => review_id === null || !known.has(review_id));
+  return [...groups, { review: null, tests: others }].filter((group) => group.tests.length > 0);
+}

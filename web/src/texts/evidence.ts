@@ -1,0 +1,123 @@
+import { countEn, countRu, pointsEn, pointsRu } from "./plural";
+
+const en = {
+  problem: "What is to be solved",
+  limits: (seconds: string, megabytes: number) => `${seconds} s, ${megabytes} MB`,
+  example: (n: number) => `Example ${n}`,
+  input: "Input",
+  output: "Output",
+  language: "Language of the program",
+  main: "Main file",
+  mainHint: "The file that is the program. What lies beside it and below goes along.",
+  archiveMainHint: "The path of the program in the archive, as src/main.py. An archive of one file needs none.",
+  noMain: "choose it",
+
+  verdict: "What the judge says",
+  waiting: "Your program is being judged…",
+  later: "The judge's verdict is shown when nothing more can be sent in.",
+  never: "Your program is judged, but the verdict is not shown to you: your reviewers are to find out by themselves.",
+  earned: (n: string, of: string) => `${n} of ${pointsEn(of)}`,
+  details: "All about it",
+
+  counterTests: "Counter-tests",
+  what: "You say that the program fails? Give it an input on which it does. The judge tries the program on it, and the jury says what is right.",
+  earns: (points: string) => `An input that breaks the program earns you ${pointsEn(points)} when the track is over.`,
+  left: (n: number) => (n === 0 ? "You have sent as many as there may be." : `You may send ${n} more.`),
+  yourInput: "Input for the program",
+  inputHint: "As the program reads it, with the line break at its end; 64 KB at most.",
+  send: "Try it",
+  sent: "Sent to the judge.",
+  none: "None was tried yet.",
+  number: (n: number) => `Counter-test ${n}`,
+  outcomes: {
+    waiting: "being tried",
+    breaks: "breaks the program",
+    holds: "the program is right",
+    invalid: "proves nothing",
+  },
+  whole: "Input, answer and output",
+  ofTest: (n: number) => `of counter-test ${n}`,
+  answer: "The jury's answer",
+  printed: "What the program printed",
+  nothing: "(nothing)",
+  noAnswer: "(none yet)",
+  cut: "This is only the beginning of what it printed.",
+  tried: "What was tried on the program",
+  by: (n: number) => `Reviewer ${n}`,
+  ofOthers: "Beside no review",
+  summary: (breaks: number, all: number) =>
+    breaks === 0 ? `${countEn(all, "input", "inputs")}, none breaks it` : `${breaks} of ${all} break it`,
+
+  adopt: "Take into the tests",
+  adopting: "Take it into the problem's tests?",
+  adoptingHint:
+    "It becomes the last test, and is hidden. Verdicts stay as they are until you have the solutions judged anew. A problem with a jury is published again by hand.",
+  adopted: "It is among the tests.",
+  rejudge: "Judge anew",
+  rejudging: "Judge all solutions anew?",
+  rejudgingHint: "All solutions to this assignment are judged by the tests of now. Their verdicts may change.",
+  rejudged: "They are being judged anew. This takes a while.",
+};
+
+const ru: typeof en = {
+  problem: "Что нужно решить",
+  limits: (seconds, megabytes) => `${seconds} с, ${megabytes} МБ`,
+  example: (n) => `Пример ${n}`,
+  input: "Ввод",
+  output: "Вывод",
+  language: "Язык программы",
+  main: "Главный файл",
+  mainHint: "Файл, который и есть программа. То, что лежит рядом с ним и ниже, отправится вместе с ним.",
+  archiveMainHint: "Путь к программе в архиве, например src/main.py. Если файл в архиве один, путь не нужен.",
+  noMain: "выберите",
+
+  verdict: "Что говорит проверка",
+  waiting: "Ваша программа проверяется…",
+  later: "Результат проверки будет виден, когда отправлять решения станет нельзя.",
+  never: "Ваша программа проверяется, но результат вам не показывают: проверяющие должны разобраться сами.",
+  earned: (n, of) => `${n} из ${pointsRu(of)}`,
+  details: "Подробнее",
+
+  counterTests: "Контртесты",
+  what: "Вы считаете, что программа ошибается? Дайте ей ввод, на котором это видно. Система запустит на нём программу, а жюри скажет, как правильно.",
+  earns: (points) => `За ввод, который ломает программу, вы получите баллы (${points}), когда трек закончится.`,
+  left: (n) => (n === 0 ? "Вы отправили столько, сколько можно." : `Можно отправить ещё ${n}.`),
+  yourInput: "Ввод для программы",
+  inputHint: "Так, как программа его читает, с переводом строки в конце; не больше 64 КБ.",
+  send: "Испытать",
+  sent: "Отправлено на проверку.",
+  none: "Пока ничего не испытано.",
+  number: (n) => `Контртест ${n}`,
+  outcomes: {
+    waiting: "испытывается",
+    breaks: "ломает программу",
+    holds: "программа права",
+    invalid: "ничего не доказывает",
+  },
+  whole: "Ввод, ответ и вывод",
+  ofTest: (n) => `контртеста ${n}`,
+  answer: "Ответ жюри",
+  printed: "Что напечатала программа",
+  nothing: "(ничего)",
+  noAnswer: "(пока нет)",
+  cut: "Это только начало того, что она напечатала.",
+  tried: "На чём испытали программу",
+  by: (n) => `Проверяющий ${n}`,
+  ofOthers: "Без рецензии",
+  summary: (breaks, all) =>
+    breaks === 0
+      ? `${countRu(all, "ввод", "ввода", "вводов")}, программа выдержала`
+      : `ломают программу: ${breaks} из ${all}`,
+
+  adopt: "Взять в тесты",
+  adopting: "Взять его в тесты задачи?",
+  adoptingHint:
+    "Он станет последним тестом, скрытым. Результаты не изменятся, пока вы не перепроверите решения. Задачу с жюри нужно опубликовать заново вручную.",
+  adopted: "Он среди тестов.",
+  rejudge: "Перепроверить",
+  rejudging: "Перепроверить все решения?",
+  rejudgingHint: "Все решения этого задания будут проверены на нынешних тестах. Результаты могут измениться.",
+  rejudged: "Решения перепроверяются. Это займёт некоторое время.",
+};
+
+export const evidence = { en, ru };
