@@ -22,6 +22,9 @@ const PACKAGE = {
 /** The judge runs the jury's program first. */
 const JUDGED_WITHIN = 60_000;
 
+// Sending in without saying which file is the program is refused.
+test.use({ expectedErrors: ["/submit"] });
+
 test("a reviewer proves that a program fails, and it becomes a test", async ({ boris, request }) => {
   test.setTimeout(240_000);
   const [teacher, me, vera] = [
@@ -81,7 +84,7 @@ async function sendIn(page: Page, path: string): Promise<void> {
   await accessible(page);
   await page.getByRole("button", { name: "Send in" }).click();
   await expect(page.getByText("What the judge says:")).toBeVisible({ timeout: JUDGED_WITHIN });
-  await expect(page.getByText("right", { exact: true })).toBeVisible();
+  await expect(page.getByText("✓ right")).toBeVisible();
 }
 
 /** By keys alone; what breaks it, and what it is right about. */
