@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.common.hooks import Provider
     from chalicelib.common.http import idempotency, routing
     from chalicelib.judge import handlers as judge_handlers
-    from chalicelib.judge.grading import grader, judge_client
+    from chalicelib.judge.grading import judge_client, origin_hooks
     from chalicelib.judge.problems import library
     from chalicelib.judge.submissions import places
     from chalicelib.realtime import frames, push, rooms
@@ -61,7 +61,7 @@ class Wiring:
     overviews: "Provider[Sequence[overviews.ReadOverview]]"
     results: "Provider[Sequence[results.ReadResults]]"
     send_live: "Provider[notifications.SendLive]"
-    origins: "Provider[Mapping[str, grader.Origin]]"
+    origins: "Provider[Mapping[str, origin_hooks.Origin]]"
     place_finders: "Provider[Mapping[str, places.Finder]]"
     problem_followers: "Provider[Sequence[library.Follower]]"
     archive_takers: "Provider[Sequence[judge_handlers.Taker]]"
@@ -338,9 +338,9 @@ def _send_live() -> "notifications.SendLive":
     return broadcasts.send_to_users
 
 
-def _origins() -> "Mapping[str, grader.Origin]":
+def _origins() -> "Mapping[str, origin_hooks.Origin]":
     from chalicelib.courses import tasks
-    from chalicelib.judge.grading.grader import Origin
+    from chalicelib.judge.grading.origin_hooks import Origin
     from chalicelib.judge.packages import announcements as imports
     from chalicelib.judge.problems import jury
     from chalicelib.tracks.evidence import counter_tests

@@ -44,7 +44,7 @@ from chalicelib.courses.outline import Outline
 from chalicelib.judge import languages
 from chalicelib.judge import models as judge_models
 from chalicelib.judge import queues as judge_queues
-from chalicelib.judge.grading import checkers, grader, transport
+from chalicelib.judge.grading import checkers, grader, origin_hooks, transport
 from chalicelib.judge.models import Problem
 from chalicelib.judge.problems import jury, testsets
 from chalicelib.judge.submissions import announcements, rejudging
@@ -66,7 +66,7 @@ ACCOUNT, REGION = "123456789012", "us-east-1"
 TEST_ORIGIN = "test"
 """Where programs are sent to that belong to no course and no training."""
 
-ORIGIN_OF_TESTS = grader.Origin(record=None, announce=announcements.announce, taught_by=jury.taught_by)
+ORIGIN_OF_TESTS = origin_hooks.Origin(record=None, announce=announcements.announce, taught_by=jury.taught_by)
 
 _tables: dict[str, Any] = {}
 """moto's, by name."""

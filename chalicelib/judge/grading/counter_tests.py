@@ -12,8 +12,15 @@ from dataclasses import dataclass, replace
 
 from chalicelib.common.texts import Text
 from chalicelib.judge import languages
-from chalicelib.judge.grading import answers, batches, checkers, drivers, judge_client, scoring, validators, verdict
-from chalicelib.judge.grading.checkers import BadChecker, BuiltIn, Role
+from chalicelib.judge.grading import (
+    batches,
+    counter_test_rules,
+    drivers,
+    judge_client,
+    scoring,
+    validators,
+    verdict,
+)
 from chalicelib.judge.grading.graders import (
     CHECKER_MEMORY_KB,
     CHECKER_OUTPUT_BYTES,
@@ -47,35 +54,6 @@ class Undecided(Exception):
     def __init__(self, reason: Text) -> None:
         super().__init__(str(reason))
         self.reason = reason
-
-
-def refusal(problem: Problem, testset: Testset) -> Text | None:
-    """Why a problem takes no counter-tests; None when it does, as far as it tells without its jury's programs."""
-    if answers.are_wanted(problem.languages):
-        return Text("counter_tests_of_answers", "Its solutions are answers and no programs")
-    if (reason := _refusal_of_checker(problem)) is not None:
-        return reason
-    if testset.more_is_given:
-        return Text("counter_tests_more_given", "Its programs are given more than an input")
-    if len(testset.arguments) > 1:
-        return Text("counter_tests_differ", "Its tests are not all judged by the same rules")
-    return None
-
-
-def _refusal_of_checker(problem: Problem) -> Text | None:
-    try:
-        checker = checkers.parse(problem.checker, problem.checker_options)
-    except BadChecker:
-        return Text("counter_tests_unjudged", "It cannot be judged now")
-    if isinstance(checker, BuiltIn):
-        return None
-    if checker.role is Role.INTERACTOR:
-        return Text("counter_tests_interactive", "Its programs talk to an interactor")
-    return Text("counter_tests_passes", "Its programs are run in several passes") if checker.passes > 1 else None
-
-
-def no_right_program() -> Text:
-    return Text("counter_tests_no_jury", "Its jury has no program that is known to be right by its tests")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +104,11 @@ class Trial:
 
     def _case(self) -> TestCase:
         """The input with its answer."""
-        if (reason := refusal(self.problem, self.testset)) is not None:
+        if (reason := counter_test_rules.refusal(self.problem, self.testset)) is not None:
             raise Undecided(reason)
         right = jury.right_programs(self.problem)
         if not right:
-            raise Undecided(no_right_program())
+            raise Undecided(counter_test_rules.no_right_program())
         for number, validator in enumerate(self.testset.validators, 1):
             self._validate(validator, number)
         asked = right[:1] if self.testset.validators else right
@@ -235,12 +213,6 @@ class Trial:
             if result.verdict is not Verdict.OK:
                 english = "The jury's right programs do not agree on it"
                 raise Undecided(Text("counter_test_disagreed", english))
-
-
-def reason_of(judgement: Judgement) -> Text | None:
-    """Why a counter-test was not decided, other than by a fault of ours; None when it was, and for such a fault."""
-    is_ours = judgement.text.code == verdict.TEXTS[Verdict.SYSTEM_ERROR].code
-    return judgement.text if judgement.verdict is Verdict.SYSTEM_ERROR and not is_ours else None
 
 
 def _undecided(reason: Text) -> Judgement:

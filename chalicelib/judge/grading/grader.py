@@ -4,15 +4,12 @@ This is the trusted half of judging: it knows the answers. The judge function, w
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
-from chalicelib.common.dynamo.transactions import Transaction
-from chalicelib.common.hooks import Hook
 from chalicelib.common.http import paging
 from chalicelib.common.texts import EMPTY, Text
 from chalicelib.judge import languages, models
@@ -21,10 +18,11 @@ from chalicelib.judge.grading import (
     answers,
     batches,
     coarse,
-    counter_tests,
+    counter_test_rules,
     drivers,
     exact,
     judge_client,
+    origin_hooks,
     own_graders,
     passes,
     results,
@@ -64,34 +62,6 @@ from chalicelib.judge.problems.testsets import Testset
 from chalicelib.judge.submissions import own_files
 from chalicelib.judge_protocol.contract import Compilation, File, Job, Outcome, Report, Run, Source, TestInput, Verdict
 
-Recorder = Callable[[Submission, Judgement, Transaction], None]
-"""Adds, to the transaction that writes a verdict, what the verdict means where the program was sent to."""
-
-Announcer = Callable[[Submission, bool], None]
-"""(submission, whether its verdict is another than before): tells of a stored verdict, at least once."""
-
-
-TaughtBy = Callable[[Caller, Submission], bool]
-"""Whether somebody owns or teaches what a program was sent to; or may read it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """What a verdict leads to where programs of one kind are sent to; None where it leads to nothing.
-
-    Those whom `taught_by` names may have the programs judged anew; without it admins alone may. Where there is
-    `read_by`, it says who may read them; else their senders do, and those whose pupils these are.
-    """
-
-    record: Recorder | None
-    announce: Announcer | None
-    taught_by: TaughtBy | None
-    read_by: TaughtBy | None = None
-
-
-_origins = Hook[Mapping[str, Origin]]("origins")
-"""By the first part of a submission's origin."""
-
 
 class NotAnnounced(Exception):
     """A verdict is stored, and whoever is to be told of it could not be."""
@@ -119,7 +89,7 @@ def finish(submission: Submission, judgement: Judgement, told: Judgement | None 
     _write_into(submission, told or judgement)
     if told is not None:
         _keep_exact(submission, judgement)
-    record = origin_of(submission).record
+    record = origin_hooks.origin_of(submission).record
     try:
         models.finish_submission(
             submission,
@@ -241,7 +211,7 @@ def _announce(submission: Submission) -> None:
     """The verdict is stored whatever happens here; a message whose announcer failed comes again, and is told then."""
     if submission.verdict == Verdict.CANCELLED:
         return
-    announce = origin_of(submission).announce
+    announce = origin_hooks.origin_of(submission).announce
     if announce is None:
         return
     try:
@@ -249,11 +219,6 @@ def _announce(submission: Submission) -> None:
     except Exception as error:
         observe.logger.exception("verdict not told", submission_id=submission.id)
         raise NotAnnounced(submission.id) from error
-
-
-def origin_of(submission: Submission) -> Origin:
-    """Where a program was sent to."""
-    return _origins.get()[submission.origin.partition("#")[0]]
 
 
 def _is_new(submission: Submission) -> bool:
@@ -267,7 +232,7 @@ def _is_new(submission: Submission) -> bool:
 def _log(submission: Submission, judgement: Judgement) -> None:
     observe.logger.info("submission judged", submission_id=submission.id, verdict=judgement.verdict)
     observe.count("SubmissionJudged", dimensions={"verdict": judgement.verdict})
-    if judgement.verdict is Verdict.SYSTEM_ERROR and counter_tests.reason_of(judgement) is None:
+    if judgement.verdict is Verdict.SYSTEM_ERROR and counter_test_rules.reason_of(judgement) is None:
         observe.count("SystemError")
     if judgement.notice:
         observe.logger.error("jury failed", problem_id=submission.problem_id, notice=str(judgement.notice))

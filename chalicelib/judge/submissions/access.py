@@ -3,7 +3,7 @@
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Permission
 from chalicelib.common.http import errors
-from chalicelib.judge.grading import grader
+from chalicelib.judge.grading import origin_hooks
 from chalicelib.judge.models import Submission
 from chalicelib.judge.problems import jury, library
 from chalicelib.judge.submissions import submissions
@@ -16,7 +16,7 @@ def readable_by(caller: Caller, submission_id: int) -> Submission:
     What it was sent to may have rules of its own, which hold instead.
     """
     submission = submissions.get(submission_id)
-    read_by = grader.origin_of(submission).read_by
+    read_by = origin_hooks.origin_of(submission).read_by
     if read_by is not None:
         if not read_by(caller, submission):
             raise not_yours()
@@ -38,7 +38,7 @@ def may_rejudge(caller: Caller, submission: Submission) -> bool:
         return False
     if caller.may(Permission.ADMINISTER):
         return True
-    teaches_there = grader.origin_of(submission).taught_by
+    teaches_there = origin_hooks.origin_of(submission).taught_by
     return teaches_there is not None and teaches_there(caller, submission)
 
 

@@ -12,7 +12,7 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
 from chalicelib.common.texts import EMPTY, Text
 from chalicelib.judge import models
-from chalicelib.judge.grading import counter_tests
+from chalicelib.judge.grading import counter_test_rules
 from chalicelib.judge.grading.samples import SampleRun
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.problems import jury, testsets
@@ -48,10 +48,10 @@ def _refusal(problem: Problem) -> Text | None:
         testset = testsets.read(problem.id, problem.tests_version)
     except testsets.MissingTestset:
         return Text("no_tests_yet", "There are no tests yet")
-    reason = counter_tests.refusal(problem, testset)
+    reason = counter_test_rules.refusal(problem, testset)
     if reason is not None or jury.right_programs(problem):
         return reason
-    return counter_tests.no_right_program()
+    return counter_test_rules.no_right_program()
 
 
 def send(against: Submission, problem: Problem, given: bytes, *, origin: str, placement: Placement) -> Submission:

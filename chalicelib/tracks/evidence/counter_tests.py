@@ -17,7 +17,7 @@ from chalicelib.common.http import errors
 from chalicelib.common.http.errors import In, Place
 from chalicelib.common.texts import EMPTY, Text
 from chalicelib.judge import models as judge_models
-from chalicelib.judge.grading import counter_tests as judge_counter_tests
+from chalicelib.judge.grading import counter_test_rules
 from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem, Writes
 from chalicelib.judge.models import Submission as JudgedProgram
@@ -181,7 +181,7 @@ def _outcome(judgement: Judgement) -> tuple[Outcome, Text]:
         return Outcome.HOLDS, EMPTY
     if judgement.verdict is not Verdict.SYSTEM_ERROR:
         return Outcome.BREAKS, EMPTY
-    return Outcome.INVALID, judge_counter_tests.reason_of(judgement) or NOT_RUN
+    return Outcome.INVALID, counter_test_rules.reason_of(judgement) or NOT_RUN
 
 
 def _reader(caller: Caller, submission_id: int) -> Reader:

@@ -9,7 +9,7 @@ import app as application
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http import errors, paging
 from chalicelib.judge import models, queues
-from chalicelib.judge.grading import grader, verdict
+from chalicelib.judge.grading import grader, origin_hooks, verdict
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.problems import library
 from chalicelib.judge.problems.testsets import NewTest
@@ -48,9 +48,9 @@ def told(school: School) -> list[tuple[int, str, bool]]:
     return heard
 
 
-def announced_by(school: School, announce: grader.Announcer) -> None:
+def announced_by(school: School, announce: origin_hooks.Announcer) -> None:
     """Have `announce` tell of verdicts, and nobody else."""
-    school.override(origins={TEST_ORIGIN: grader.Origin(record=None, announce=announce, taught_by=None)})
+    school.override(origins={TEST_ORIGIN: origin_hooks.Origin(record=None, announce=announce, taught_by=None)})
 
 
 def test_a_history_is_ones_own_newest_first(school: School, pupil: Person) -> None:
