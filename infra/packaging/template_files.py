@@ -29,12 +29,31 @@ def read(text: str) -> Template:
 
 
 def dump(template: Template) -> str:
-    """YAML in which every intrinsic is spelled out, so that any YAML parser reads it."""
-    return yaml.dump(template, Dumper=_PlainDumper, sort_keys=False, width=120)
+    """YAML in which every intrinsic is spelled out, so that any YAML parser reads it.
+
+    Each path of an API is compact: indented as the rest, they alone would take more than CloudFormation takes.
+    """
+    return yaml.dump(_compacted(template), Dumper=_PlainDumper, sort_keys=False, width=120)
+
+
+def _compacted(template: Template) -> Template:
+    def resource(declared: dict[str, Any]) -> dict[str, Any]:
+        properties = declared.get("Properties") or {}
+        body = properties.get("DefinitionBody")
+        if not body:
+            return declared
+        paths = {path: _Compact(methods) for path, methods in body["paths"].items()}
+        return declared | {"Properties": properties | {"DefinitionBody": body | {"paths": paths}}}
+
+    return template | {"Resources": {name: resource(each) for name, each in template["Resources"].items()}}
 
 
 class _IntrinsicsLoader(Loader):
     """Knows CloudFormation's short forms."""
+
+
+class _Compact(dict[str, Any]):
+    """Is written in braces, and so is what it has."""
 
 
 class _PlainDumper(Dumper):
@@ -57,4 +76,7 @@ def _argument(loader: Loader, name: str, node: yaml.Node) -> Any:
     return str(value).split(".", 1) if name == "GetAtt" else value
 
 
+_PlainDumper.add_representer(
+    _Compact, lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data, flow_style=True)
+)
 _IntrinsicsLoader.add_multi_constructor("!", _intrinsic)

@@ -72,7 +72,7 @@ def _check_source(main: SolutionFile) -> None:
         raise errors.BadRequest("empty_program", "The main file is empty", where=FILES)
     if len(main.text.encode()) > MAX_SOURCE_BYTES:
         english = "The main file is larger than {limit} bytes"
-        raise errors.BadRequest("program_too_large", english, where=FILES, limit=MAX_SOURCE_BYTES)
+        raise errors.BadRequest("main_file_too_large", english, where=FILES, limit=MAX_SOURCE_BYTES)
 
 
 def _beside(files: Sequence[SolutionFile], main: SolutionFile, source_file: str) -> Sequence[File]:

@@ -69,7 +69,7 @@ def test_further_files_go_along(school: School) -> None:
             {"files": [{"path": "a.py", "content": "1"}, {"path": "b c.txt", "content": "2"}], "main": "a.py"},
             "program_file_refused",
         ),
-        ({"files": [{"path": "a.py", "content": "x" * (64 * 1024 + 1)}]}, "program_too_large"),
+        ({"files": [{"path": "a.py", "content": "x" * (64 * 1024 + 1)}]}, "main_file_too_large"),
     ],
 )
 def test_what_cannot_be_judged_is_refused_and_not_stored(school: School, change: dict[str, Any], code: str) -> None:
