@@ -15,6 +15,8 @@ from chalicelib.school import memberships
 from chalicelib.tracks import models
 from chalicelib.tracks.diary_models import DiaryEntry
 from chalicelib.tracks.models import TOPIC, Assignment, AssignmentPlace, Membership, Participant, Status, Track
+from chalicelib.tracks.oversight import models as keys
+from chalicelib.tracks.oversight.appeal_models import Appeal, AppealPlace
 from chalicelib.tracks.solutions import code_models
 from chalicelib.tracks.solutions.code_models import Code, Origin
 from chalicelib.tracks.solutions.file_rules import SolutionFile
@@ -115,6 +117,13 @@ FILES: Mapping[int, Sequence[SolutionFile]] = {
     22: (SolutionFile("search.py", SEARCH), SolutionFile("tests/test_search.py", TESTS)),
 }
 """By assignment; the others have links alone."""
+APPEALED = 21
+"""The assignment where the last author appeals, and each has rated their reviews."""
+APPEAL = "It does sort equal numbers: see the last loop. Равные числа он сортирует: смотрите последний цикл."
+RATINGS = (
+    {"helpful": 5, "text": "Showed me the line. Показали на строку."},
+    {"helpful": 2, "text": None},
+)
 NOTES = (
     "Drew it on paper first: that helped. Сначала нарисовал на бумаге, это помогло.",
     "The last element was the trap. Подвох был в последнем элементе.",
@@ -205,6 +214,8 @@ def _fill(
         sent = [_submission(assignment, number, author) for number, author in enumerate(authors)]
         if assignment.stage != Stage.SUBMISSION:
             _review_all(assignment, sent, member_ids, duties)
+        if assignment.id == APPEALED:
+            _appeal(assignment, sent[-1], now)
         for submission in sent:
             _add_code(submission)
             submission.save()
@@ -285,7 +296,26 @@ def _review(assignment: Assignment, submission: Submission, reviewer: int, turn:
         remarks=REMARKS[turn % len(REMARKS)],
         comment=COMMENTS[turn % len(COMMENTS)],
         completed_at=_opened(assignment) + timedelta(days=DAYS, hours=turn + 1),
+        rating=RATINGS[turn % len(RATINGS)] if assignment.id == APPEALED else None,
     ).save()
+
+
+def _appeal(assignment: Assignment, submission: Submission, now: datetime) -> None:
+    """One that waits for a decision."""
+    appeal_id, made_at = submission.id * 10 + 1, now - 3 * DAY
+    AppealPlace(*keys.appeal_place_key(appeal_id), track_id=assignment.track_id).save()
+    Appeal(
+        *keys.appeal_key(assignment.track_id, appeal_id),
+        id=appeal_id,
+        track_id=assignment.track_id,
+        assignment_id=assignment.id,
+        submission_id=submission.id,
+        author_id=submission.user_id,
+        criterion=next(iter(CRITERIA)),
+        text=APPEAL,
+        created_at=made_at,
+    ).save()
+    submission.appeals, submission.open_appeal, submission.appealed_at = [appeal_id], appeal_id, made_at
 
 
 def _note(assignment: Assignment, number: int, writer: int, content: str, now: datetime) -> None:

@@ -33,8 +33,11 @@ const OF_TRACKS = [
   "tracks/2?part=standings",
   "tracks/2/22/review",
   "tracks/2/21/results",
+  "tracks/2/21/written",
   "tracks/3/31",
 ];
+
+const OF_TEACHERS = ["tracks/2", "tracks/2/queue", "tracks/2/appeals/2131", "tracks/2/21/results"];
 
 /** Milliseconds for each screen, which is loaded once and looked at four times, beside whatever else the machine does. */
 const FOR_A_SCREEN = 30_000;
@@ -59,14 +62,16 @@ for (const language of ["en", "ru"] as const) {
     for (const path of FOR_GUESTS) await inspect(guest, path, language);
   });
 
-  const pupilsScreens = async (page: Page, paths: readonly string[]): Promise<void> => {
+  const screensOf = async (page: Page, paths: readonly string[]): Promise<void> => {
     test.setTimeout(FOR_A_SCREEN * paths.length);
     await look(page, { language, theme: "light" });
     for (const path of paths) await inspect(page, path, language);
   };
 
-  if (language === "en") test("a pupil's screens: en", ({ pupil }) => pupilsScreens(pupil, FOR_PUPILS));
-  else test("a pupil's screens: ru", ({ boris }) => pupilsScreens(boris, FOR_PUPILS));
+  if (language === "en") test("a pupil's screens: en", ({ pupil }) => screensOf(pupil, FOR_PUPILS));
+  else test("a pupil's screens: ru", ({ boris }) => screensOf(boris, FOR_PUPILS));
 
-  test(`the screens of tracks: ${language}`, ({ vera }) => pupilsScreens(vera, OF_TRACKS));
+  test(`the screens of tracks: ${language}`, ({ vera }) => screensOf(vera, OF_TRACKS));
+
+  test(`the screens of a track's teachers: ${language}`, ({ teacher }) => screensOf(teacher, OF_TEACHERS));
 }

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from chalicelib.accounts.permissions import Role
 from chalicelib.common.events import timers
 from chalicelib.tracks.models import TOPIC
 from infra.local import demo_peers, demo_track
@@ -40,6 +41,18 @@ def test_one_takes_solutions_one_is_reviewed_and_one_is_over(school: School) -> 
     due = good(school.api.get("/user/monitor", token=pupil.token))["sections"]["assignments"]
     assert {(each["assignment_id"], each["stage"]) for each in due} == {(22, "code_review"), (31, "submission")}
     assert len(good(school.api.get("/tracks/2/standings", token=pupil.token))) == 3
+
+
+def test_reviews_are_rated_and_an_appeal_waits_for_the_teacher(school: School) -> None:
+    teacher, *people = [school.person(Role.TEACHER), *(school.person() for _ in range(3))]
+    demo_peers.ensure([each.id for each in people], author_id=teacher.id)
+    (appeal,) = good(school.api.get("/tracks/2/appeals?state=open", token=teacher.token))["items"]
+    assert (appeal["assignment_id"], appeal["author"]["user_id"]) == (21, people[-1].id)
+    decided = {"scores": dict.fromkeys(demo_track.CRITERIA, 8), "reason": "It does"}
+    good(school.api.post(f"/appeals/{appeal['id']}/decision", decided, token=teacher.token))
+    (result,) = good(school.api.get("/assignments/21/reviews", token=people[-1].token))["results"]
+    assert result["score"] == 8 * len(demo_track.CRITERIA)
+    assert all(each["rating"] for each in result["reviews"])
 
 
 def test_they_go_on_by_themselves(school: School) -> None:

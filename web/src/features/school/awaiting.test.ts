@@ -17,6 +17,7 @@ const teaching: Parameters<typeof awaiting>[0] = {
   waiting: [
     { ...inTrack, kind: "reviews", since: "2026-12-02T12:00:00Z", count: 2 },
     { ...inTrack, assignment_id: null, title: null, kind: "track", since: "2026-12-03T12:00:00Z", count: 4 },
+    { ...inTrack, kind: "appeals", since: "2026-12-06T12:00:00Z", count: 1 },
     { ...nowhere, within: "7 B", group_id: 12, kind: "import", since: "2026-12-05T12:00:00Z", count: 30 },
   ],
   behind: [
@@ -57,14 +58,16 @@ describe("what awaits a teacher", () => {
       "track",
       "stuck",
       "import",
+      "appeals",
     ]);
   });
 
   it("says what it is, and leads there", () => {
-    const [apart, quiet, reviews, track, stuck, list] = awaiting(teaching);
+    const [apart, quiet, reviews, track, stuck, list, appeals] = awaiting(teaching);
     expect(apart).toMatchObject({ percent: 36, name: null, place: "Loops · Python", to: "/tracks/3/7/results" });
     expect(quiet).toMatchObject({ name: "Anna", place: "Sums", to: "/courses/5" });
     expect(reviews).toMatchObject({ count: 2, to: "/tracks/3/7" });
+    expect(appeals).toMatchObject({ count: 1, to: "/tracks/3/queue" });
     expect(track).toMatchObject({ count: 4, place: "Python", to: "/tracks/3" });
     expect(list).toMatchObject({ count: 30, place: "7 B", to: null });
     expect(stuck).toMatchObject({ count: 5, test: 3, place: "Add · Sums", to: "/courses/5/6/9" });

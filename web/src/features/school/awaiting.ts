@@ -20,7 +20,12 @@ export type Awaiting = Entry &
 
 export function awaiting({ waiting, behind, disagreements }: Teaching): Awaiting[] {
   const all: Awaiting[] = [
-    ...waiting.map((each) => ({ ...entry(each), kind: each.kind, count: each.count })),
+    ...waiting.map((each) => ({
+      ...entry(each),
+      kind: each.kind,
+      count: each.count,
+      ...(each.kind === "appeals" && { to: paths.queue(each.track_id ?? "") }),
+    })),
     ...behind.map((each) => ({
       ...entry(each),
       kind: each.kind,

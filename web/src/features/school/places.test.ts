@@ -16,6 +16,11 @@ describe("a notification leads", () => {
       "/courses/1/2/3",
     ],
     ["COMMENT_ANSWERED", { track_id: 3, assignment_id: 7, submission_id: 5, comment_id: 9 }, "/tracks/3/7/comments/5"],
+    ["APPEAL_FILED", { track_id: 3, assignment_id: 7, appeal_id: 9 }, "/tracks/3/appeals/9"],
+    ["APPEAL_DECIDED", { ...place, appeal_id: 9, upheld: true, reason: "Right" }, "/tracks/3/7/results"],
+    ["REVIEW_DECIDED", { ...place, submission_id: 5, upheld: true, reason: "Right" }, "/tracks/3/7/written"],
+    ["REVIEW_HIDDEN", { ...place, submission_id: 5, review_id: 8, reason: "Rude" }, "/tracks/3/7/written"],
+    ["REVIEW_RETURNED", { ...place, submission_id: 5, review_id: 8, reason: "Rude" }, "/tracks/3/7/written"],
     ["ENROLLED", { kind: "course", id: 4, title: "Sums" }, "/courses/4"],
     ["NOTIFICATION", null, null],
   ] as const)("of %s to its place", (type, payload, to) => {

@@ -13,6 +13,11 @@ export function placeOf(notification: Pick<Notification, "type" | "payload">): s
   if (type === "TRACK_STARTED" || type === "TRACK_NOT_STARTED") return paths.track(payload.track_id);
   if (!("assignment_id" in payload)) return null;
   if ("comment_id" in payload) return paths.comments(payload.track_id, payload.assignment_id, payload.submission_id);
+  if (type === "APPEAL_FILED" && "appeal_id" in payload) return paths.appeal(payload.track_id, payload.appeal_id);
+  if (type === "APPEAL_DECIDED") return paths.results(payload.track_id, payload.assignment_id);
+  if (type === "REVIEW_DECIDED" || type === "REVIEW_HIDDEN" || type === "REVIEW_RETURNED") {
+    return paths.written(payload.track_id, payload.assignment_id);
+  }
   const reviewing = type === "REVIEW_STARTED" || ("stage" in payload && payload.stage === "code_review");
   return reviewing
     ? paths.review(payload.track_id, payload.assignment_id)

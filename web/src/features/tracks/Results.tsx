@@ -12,6 +12,7 @@ import { Loaded } from "~/ui/Loaded";
 import { Page } from "~/ui/Page";
 import { ItsVerdict, RejudgeAll, WhatWasTried } from "./Evidence";
 import { LineComments } from "./LineComments";
+import { Oversight } from "./OversightParts";
 import { Place } from "./Place";
 import type { Assignment } from "./phase";
 import { useAssignment, useResults } from "./queries";
@@ -83,12 +84,18 @@ function One({ assignment, result, heading }: { assignment: Assignment; result: 
       {result.reviews.length === 0 ? (
         <Empty>{texts.noReviews}</Empty>
       ) : (
-        <Reviews assignment={assignment} result={result} heading={heading} />
+        <Reviews assignment={assignment} result={counted(result)} heading={heading} />
       )}
       <LineComments assignment={assignment} result={result} heading={heading} />
       <WhatWasTried assignment={assignment} result={result} heading={heading} />
+      <Oversight assignment={assignment} result={result} />
     </>
   );
+}
+
+/** What a teacher has hidden or given back is below, and counts nowhere. */
+function counted(result: Result): Result {
+  return { ...result, reviews: result.reviews.filter(({ withheld }) => withheld === null) };
 }
 
 function Everybody({ assignment, results }: { assignment: Assignment; results: readonly Result[] }) {

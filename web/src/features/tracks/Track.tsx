@@ -11,6 +11,7 @@ import { Progress } from "~/ui/Progress";
 import { Status } from "~/ui/Status";
 import { Tabs } from "~/ui/Tabs";
 import { NowBox } from "./NowBox";
+import { ToQueue } from "./OversightParts";
 import { Plan } from "./Plan";
 import type { Assignment, Track } from "./phase";
 import { useAssignments, useTrack } from "./queries";
@@ -89,6 +90,7 @@ function Inside({ track, assignments }: { track: Track; assignments: readonly As
   return (
     <>
       <NowBox track={track} assignments={assignments} />
+      {assignments && !track.is_enrolled && <ToQueue trackId={track.id} />}
       <Tabs
         label={texts.parts}
         tabs={parts.map((id) => ({ id, label: texts[id] }))}

@@ -1,0 +1,49 @@
+import { lazy, Suspense } from "react";
+import { Link } from "react-router";
+import type { Schemas } from "~/api/client";
+import { useMe } from "~/api/session";
+import { paths } from "~/lib/paths";
+import { useTexts } from "~/texts/language";
+import { toOversight as dictionary } from "~/texts/toOversight";
+import { Loading } from "~/ui/Loaded";
+import type { Assignment } from "./phase";
+
+const Answering = lazy(async () => ({ default: (await import("./Answering")).Answering }));
+const Overseen = lazy(async () => ({ default: (await import("./Overseen")).Overseen }));
+
+/** Below a result: what was decided, what its author may answer, or what its teachers may do about its reviews. */
+export function Oversight({ assignment, result }: { assignment: Assignment; result: Schemas["ResultView"] }) {
+  const texts = useTexts(dictionary);
+  const me = useMe();
+  const isOver = assignment.current_stage === "completed";
+  return (
+    <Suspense fallback={<Loading />}>
+      {assignment.is_enrolled ? (
+        isOver && <Answering assignment={assignment} result={result} />
+      ) : (
+        <details>
+          <summary>{texts.oneByOne}</summary>
+          <Overseen reviews={result.reviews} me={me?.id} decision={result.decision} />
+        </details>
+      )}
+    </Suspense>
+  );
+}
+
+export function ToQueue({ trackId }: { trackId: number }) {
+  const texts = useTexts(dictionary);
+  return (
+    <p>
+      <Link to={paths.queue(trackId)}>{texts.toQueue}</Link>
+    </p>
+  );
+}
+
+export function ToWritten({ assignment }: { assignment: Assignment }) {
+  const texts = useTexts(dictionary);
+  return (
+    <p>
+      <Link to={paths.written(assignment.track_id, assignment.id)}>{texts.toWritten}</Link>
+    </p>
+  );
+}
