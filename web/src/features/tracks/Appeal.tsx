@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link, Navigate, useLocation, useParams } from "react-router";
 import { useMe } from "~/api/session";
 import { paths } from "~/lib/paths";
@@ -11,7 +11,6 @@ import { Loaded } from "~/ui/Loaded";
 import { Page } from "~/ui/Page";
 import { Status } from "~/ui/Status";
 import { Decided } from "./Decided";
-import { Decision } from "./Decision";
 import { Overseen } from "./Overseen";
 import { APPEAL_TONES } from "./OwnAppeal";
 import { type Evidence, useAppeal } from "./oversight.queries";
@@ -21,6 +20,8 @@ import { useAssignment } from "./queries";
 import { SolutionLink } from "./SolutionLink";
 import "./tracks.css";
 import "./oversight.css";
+
+const Decision = lazy(async () => ({ default: (await import("./Decision")).Decision }));
 
 /** An appeal with what it is decided by, for who teaches the track. */
 export function Component() {
@@ -93,7 +94,11 @@ function Shown({ evidence, tag, assignment }: Props) {
             .join("; ")}
         </p>
       )}
-      <Overseen reviews={evidence.reviews} me={me?.id} />
+      <Overseen
+        reviews={evidence.reviews}
+        me={me?.id}
+        comments={paths.comments(appeal.track_id, appeal.assignment_id, appeal.submission_id)}
+      />
     </>
   );
 }
@@ -128,7 +133,9 @@ function Ruling({ evidence, tag, assignment }: Props) {
         </Button>
       </p>
       {deciding && (
-        <Decision evidence={evidence} tag={tag} assignment={assignment} onClose={() => setDeciding(false)} />
+        <Suspense>
+          <Decision evidence={evidence} tag={tag} assignment={assignment} onClose={() => setDeciding(false)} />
+        </Suspense>
       )}
     </section>
   );

@@ -1,3 +1,4 @@
+import { Link } from "react-router";
 import type { Schemas } from "~/api/client";
 import { number } from "~/texts/dates";
 import { useLanguage, useTexts } from "~/texts/language";
@@ -12,24 +13,28 @@ import { Withhold } from "./Withhold";
 type Props = {
   reviews: readonly Review[];
   me: number | undefined;
+  /** Where its comments on lines are, if not on this screen. */
+  comments?: string;
   decision?: Schemas["DecisionView"] | null;
 };
 
 /** Reviews as a teacher looks at them: points, words, and what may be done about each. */
-export function Overseen({ reviews, me, decision = null }: Props) {
+export function Overseen({ reviews, me, comments, decision = null }: Props) {
   const texts = useTexts(dictionary);
   return (
     <>
       {decision && <Decided {...decision} />}
       {reviews.length === 0 && <p className="faint">{texts.noReviews}</p>}
       {reviews.map((review, at) => (
-        <One key={review.id} review={review} at={at + 1} isOwn={review.reviewer_id === me} />
+        <One key={review.id} review={review} at={at + 1} isOwn={review.reviewer_id === me} comments={comments} />
       ))}
     </>
   );
 }
 
-function One({ review, at, isOwn }: { review: Review; at: number; isOwn: boolean }) {
+type OneProps = { review: Review; at: number; isOwn: boolean; comments: string | undefined };
+
+function One({ review, at, isOwn, comments }: OneProps) {
   const texts = useTexts(dictionary);
   const language = useLanguage();
   const who = review.reviewer_name ?? texts.unnamed;
@@ -55,7 +60,15 @@ function One({ review, at, isOwn }: { review: Review; at: number; isOwn: boolean
           <span className="faint">{name}:</span> {text}
         </p>
       ))}
-      {review.line_comments > 0 && <p className="faint">{texts.lineComments(review.line_comments)}</p>}
+      {review.line_comments > 0 && (
+        <p className="faint">
+          {comments ? (
+            <Link to={comments}>{texts.lineComments(review.line_comments)}</Link>
+          ) : (
+            texts.lineComments(review.line_comments)
+          )}
+        </p>
+      )}
       {silent && <p className="faint">{texts.noWords}</p>}
       {review.withheld && (
         <p className="said">

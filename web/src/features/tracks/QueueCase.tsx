@@ -43,7 +43,11 @@ export function QueueCase({ trackId, of }: { trackId: number; of: Case }) {
       <SolutionLink solution={of.submission} />
       <details>
         <summary>{texts.reviewsAre(of.reviews.length)}</summary>
-        <Overseen reviews={of.reviews} me={me?.id} />
+        <Overseen
+          reviews={of.reviews}
+          me={me?.id}
+          comments={paths.comments(trackId, of.assignment_id, of.submission.id)}
+        />
       </details>
     </article>
   );
