@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, Self
 
-from chalicelib.common.http.responses import ListView, Moment, View
+from chalicelib.common.http.responses import ListView, Moment, View, WordedText
 from chalicelib.judge import languages
 from chalicelib.judge.models import Problem
 from chalicelib.judge.problems.statements import Shown
@@ -26,7 +26,7 @@ class CounterTestView(View):
     review_id: int | None
     reviewer_id: int | None
     outcome: Literal["waiting", "breaks", "holds", "invalid"]
-    reason: str | None
+    reason: WordedText | None
     verdict: str | None
     input: str
     size: int
@@ -43,7 +43,7 @@ class CounterTestView(View):
             "review_id": seen.review_id,
             "reviewer_id": counter_test.reviewer_id if seen.shows_reviewer else None,
             "outcome": counter_test.outcome,
-            "reason": str(counter_test.reason) or None,
+            "reason": counter_test.reason or None,
             "verdict": counter_test.verdict,
             "input": counter_test.excerpt,
             "size": counter_test.size,
@@ -70,7 +70,7 @@ class WholeCounterTestView(CounterTestView):
     answer: str | None
     output: str | None
     is_cut: bool
-    message: str | None
+    message: WordedText | None
 
     @classmethod
     def of_tried(cls, seen: SeenCounterTest) -> Self:
@@ -83,7 +83,7 @@ class WholeCounterTestView(CounterTestView):
             answer=tried.answer,
             output=tried.output,
             is_cut=tried.is_cut,
-            message=str(tried.message) or None,
+            message=tried.message or None,
         )
 
 

@@ -82,6 +82,9 @@ def test_why_an_input_is_refused_is_said_in_the_validators_words(school: School)
     track.send(reviewer, submission_id, "x")
     reason = _outcome(track, reviewer, submission_id)["reason"]
     assert reason == "The problem's validator refuses it: no digit at the beginning"
+    path = f"/submissions/{submission_id}/counter-tests"
+    spoken = good(school.api.get(path, token=reviewer.token, headers={"Accept-Language": "ru"}))["items"][0]["reason"]
+    assert spoken == "Валидатор задачи не принимает эти данные: no digit at the beginning"
 
 
 def test_the_program_under_review_never_runs_beside_the_jurys(school: School) -> None:

@@ -6,7 +6,7 @@ import { Confirmed } from "~/ui/Confirmed";
 import { Failure } from "~/ui/Failure";
 import { Loaded } from "~/ui/Loaded";
 import { Status } from "~/ui/Status";
-import { type CounterTest, TONES } from "./evidence";
+import { type CounterTest, isDecided, TONES } from "./evidence";
 import { useAdopt, useCounterTest } from "./evidence.queries";
 import { Piece } from "./Piece";
 
@@ -49,8 +49,8 @@ function Whole({ test, number }: { test: CounterTest; number: number }) {
             <>
               <div className="pieces">
                 <Piece title={texts.input} text={input} />
-                <Piece title={texts.answer} text={answer} without={texts.noAnswer} />
-                <Piece title={texts.printed} text={output} />
+                {isDecided(test) && <Piece title={texts.answer} text={answer} />}
+                {isDecided(test) && <Piece title={texts.printed} text={output} />}
               </div>
               {is_cut && <p className="faint">{texts.cut}</p>}
               {message && <p>{message}</p>}

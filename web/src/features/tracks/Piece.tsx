@@ -3,8 +3,8 @@ import { useTexts } from "~/texts/language";
 import { Copy } from "~/ui/Copy";
 import "./evidence.css";
 
-/** A piece of text as it is, with its name, to be copied; `without` stands where there is none. */
-export function Piece({ title, text, without }: { title: string; text: string | null; without?: string }) {
+/** A piece of text as it is, with its name, to be copied. */
+export function Piece({ title, text }: { title: string; text: string | null }) {
   const texts = useTexts(dictionary);
   return (
     <figure className="piece">
@@ -13,7 +13,7 @@ export function Piece({ title, text, without }: { title: string; text: string | 
         {text && <Copy text={text} what={title} />}
       </figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without it a keyboard cannot scroll the box */}
-      <pre tabIndex={0}>{text === null ? (without ?? texts.nothing) : text || texts.nothing}</pre>
+      <pre tabIndex={0}>{text || texts.nothing}</pre>
     </figure>
   );
 }

@@ -3,6 +3,7 @@ import { useTexts } from "~/texts/language";
 import { Confirmed } from "~/ui/Confirmed";
 import { Failure } from "~/ui/Failure";
 import { useRejudge } from "./evidence.queries";
+import "./evidence.css";
 
 /** For who teaches: all solutions are judged by the tests of now. */
 export function Rejudge({ assignmentId }: { assignmentId: number }) {
@@ -11,7 +12,7 @@ export function Rejudge({ assignmentId }: { assignmentId: number }) {
   return (
     <>
       {rejudge.error && <Failure error={rejudge.error} />}
-      <div className="row">
+      <div className="row rejudge">
         <Confirmed action={texts.rejudge} title={texts.rejudging} does={rejudge}>
           <p>{texts.rejudgingHint}</p>
         </Confirmed>

@@ -4,6 +4,7 @@ import {
   byReview,
   type CounterTest,
   choices,
+  isDecided,
   isWaiting,
   languageOf,
   left,
@@ -103,6 +104,11 @@ describe("counter-tests", () => {
   it("are waited for while one of them is run", () => {
     expect(isWaiting([test(), test({ outcome: "waiting" })])).toBe(true);
     expect(isWaiting([test()])).toBe(false);
+  });
+
+  it("have an answer and an output where the program was run", () => {
+    const outcomes = ["breaks", "holds", "invalid", "waiting"] as const;
+    expect(outcomes.filter((outcome) => isDecided(test({ outcome })))).toEqual(["breaks", "holds"]);
   });
 
   it("stand beside their reviews", () => {

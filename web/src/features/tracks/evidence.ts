@@ -74,6 +74,11 @@ export function left(tests: readonly CounterTest[], reviewer: number): number {
   return Math.max(MOST_COUNTER_TESTS - taken, 0);
 }
 
+/** Whether the program was run beside the jury's: else there is nothing but the input. */
+export function isDecided({ outcome }: CounterTest): boolean {
+  return outcome === "breaks" || outcome === "holds";
+}
+
 export function isWaiting(tests: readonly CounterTest[]): boolean {
   return tests.some(({ outcome }) => outcome === "waiting");
 }
