@@ -8,7 +8,7 @@ import { Button } from "~/ui/Button";
 import { Failure } from "~/ui/Failure";
 import { TextArea } from "~/ui/Field";
 import { Loaded } from "~/ui/Loaded";
-import { left } from "./evidence";
+import { inOrder, left } from "./evidence";
 import { useCounterTests, useSendCounterTest } from "./evidence.queries";
 import { OneCounterTest } from "./OneCounterTest";
 import { Paused } from "./Paused";
@@ -45,7 +45,7 @@ function Opened({ assignment, submissionId, me }: Props) {
             <SendInput submissionId={submissionId} remaining={left(items, me.id)} />
             {items.length === 0 && <p className="faint">{texts.none}</p>}
             <ol className="plain-list">
-              {items.map((test, at) => (
+              {inOrder(items).map((test, at) => (
                 <OneCounterTest key={test.id} test={test} number={at + 1} adoptable={!assignment.is_enrolled} />
               ))}
             </ol>

@@ -3,7 +3,7 @@ import type { Schemas } from "~/api/client";
 import { evidence as dictionary } from "~/texts/evidence";
 import { useTexts } from "~/texts/language";
 import { Loaded } from "~/ui/Loaded";
-import { byReview, type CounterTest } from "./evidence";
+import { byReview, type CounterTest, inOrder } from "./evidence";
 import { useCounterTests } from "./evidence.queries";
 import { OneCounterTest } from "./OneCounterTest";
 import type { Assignment } from "./phase";
@@ -41,15 +41,12 @@ function Shown({ assignment, result }: Props) {
       {({ items }) => {
         if (items.length === 0) return <p className="faint">{texts.none}</p>;
         const breaks = items.filter(({ outcome }) => outcome === "breaks").length;
-        const numbers = new Map(
-          byReview(items, result.reviews)
-            .flatMap((group) => group.tests)
-            .map(numbered),
-        );
+        const groups = byReview(inOrder(items), result.reviews);
+        const numbers = new Map(groups.flatMap((group) => group.tests).map(numbered));
         return (
           <>
             <p>{texts.summary(breaks, items.length)}</p>
-            {byReview(items, result.reviews).map((group) => (
+            {groups.map((group) => (
               <section key={group.review ?? 0} aria-label={nameOf(group.review, names, texts.ofOthers)}>
                 <p className="faint">{nameOf(group.review, names, texts.ofOthers)}</p>
                 <ol className="plain-list">

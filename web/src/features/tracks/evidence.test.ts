@@ -4,6 +4,7 @@ import {
   byReview,
   type CounterTest,
   choices,
+  inOrder,
   isDecided,
   isWaiting,
   languageOf,
@@ -109,6 +110,13 @@ describe("counter-tests", () => {
   it("have an answer and an output where the program was run", () => {
     const outcomes = ["breaks", "holds", "invalid", "waiting"] as const;
     expect(outcomes.filter((outcome) => isDecided(test({ outcome })))).toEqual(["breaks", "holds"]);
+  });
+
+  it("stand as they were sent, where that is told", () => {
+    const sent = (id: number, sent_at: string | null) => test({ id, sent_at });
+    const ids = (...tests: CounterTest[]) => inOrder(tests).map(({ id }) => id);
+    expect(ids(sent(7, "2026-12-01T12:00:05Z"), sent(8, "2026-12-01T12:00:01Z"))).toEqual([8, 7]);
+    expect(ids(sent(7, null), sent(5, null), sent(6, null))).toEqual([7, 5, 6]);
   });
 
   it("stand beside their reviews", () => {

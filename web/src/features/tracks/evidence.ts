@@ -11,6 +11,7 @@ type Judged = NonNullable<Schemas["SolutionView"]["judged"]>;
 export const MOST_COUNTER_TESTS = 5;
 /** The only language of a problem whose solutions are answers: nobody chooses it. */
 const ANSWERS = "answers";
+const NO_TIME = "1970-01-01T00:00:00Z";
 const FIRST_LOOK_MS = 2000;
 const LONGEST_WAIT_MS = 30_000;
 
@@ -81,6 +82,11 @@ export function isDecided({ outcome }: CounterTest): boolean {
 
 export function isWaiting(tests: readonly CounterTest[]): boolean {
   return tests.some(({ outcome }) => outcome === "waiting");
+}
+
+/** As they were sent, for those who may know that; for authors the API's order, which tells nothing. */
+export function inOrder(tests: readonly CounterTest[]): CounterTest[] {
+  return [...tests].sort((one, other) => Date.parse(one.sent_at ?? NO_TIME) - Date.parse(other.sent_at ?? NO_TIME));
 }
 
 /** The counter-tests of a review; of none that is shown where it is null. */
