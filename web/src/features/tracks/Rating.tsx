@@ -25,6 +25,7 @@ export function Rating({ assignmentId, review, at }: { assignmentId: number; rev
   return (
     <fieldset className="criterion rating">
       <legend>{texts.helpful(at)}</legend>
+      <p className="faint">{texts.scale}</p>
       <div className="scale">
         {STEPS.map((step) => (
           <label key={step}>

@@ -68,6 +68,11 @@ function One({ assignment, of, at }: { assignment: Assignment; of: Written; at: 
           .join("; ")}
       </p>
       {review.comment && <p className="said">{review.comment}</p>}
+      {Object.entries(review.criteria_comments).map(([name, text]) => (
+        <p className="said" key={name}>
+          <span className="faint">{name}:</span> {text}
+        </p>
+      ))}
       <p className={rating ? undefined : "faint"}>{rating ? texts.ratedOf(rating.helpful) : texts.notRated}</p>
       {rating?.text && <p className="said">{rating.text}</p>}
       {decision && <Decided scores={decision.scores} reason={decision.reason} />}
