@@ -17,6 +17,7 @@ from chalicelib.judge import languages
 from chalicelib.judge.submissions import recovery
 from chalicelib.realtime import connections, stream
 from chalicelib.school import handlers as school_handlers
+from chalicelib.tracks.fetching import handlers as fetching_handlers
 
 wiring.install()
 observe.trace()
@@ -60,6 +61,12 @@ def dispatch(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def import_package(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """On the imports queue, where S3 reports packages."""
     return judge_handlers.import_packages(event, context)
+
+
+@app.lambda_function()
+def fetch_code(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """On the fetches queue."""
+    return fetching_handlers.fetch_code(event, context)
 
 
 @app.lambda_function()

@@ -161,6 +161,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.judge.statements.routes import routes as statements
     from chalicelib.realtime.routes import routes as realtime
     from chalicelib.tracks.evidence.routes import routes as evidence
+    from chalicelib.tracks.fetching.routes import routes as fetching
     from chalicelib.tracks.oversight.routes import routes as oversight
     from chalicelib.tracks.reliability.routes import routes as reliability
     from chalicelib.tracks.reviewing.routes import routes as reviewing
@@ -171,7 +172,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.training.teams.routes import routes as teams
 
     own = (service, accounts, second_factor, realtime, *_school_routes(), judge, statements)
-    of_tracks = (tracks, oversight, reliability, solutions, reviewing, evidence)
+    of_tracks = (tracks, oversight, reliability, solutions, fetching, reviewing, evidence)
     return (*own, *_course_routes(), *of_tracks, training, teams, training_aliases)
 
 
@@ -384,8 +385,11 @@ def _problem_followers() -> "Sequence[library.Follower]":
 def _archive_takers() -> "Sequence[judge_handlers.Taker]":
     from chalicelib.courses import archives
     from chalicelib.judge.handlers import Taker
+    from chalicelib.tracks.fetching import taking
 
-    return (Taker(knows=archives.is_archive, take=archives.take, give_up=archives.give_up),)
+    courses = Taker(knows=archives.is_archive, take=archives.take, give_up=archives.give_up)
+    solutions = Taker(knows=taking.is_outcome, take=taking.take, give_up=taking.give_up)
+    return (courses, solutions)
 
 
 WIRING = Wiring(

@@ -46,6 +46,7 @@ class Settings:
     queue_urls: Mapping[str, str]
     test_data_bucket: str
     judge_function: str
+    code_hosts: str
     websocket_endpoint: str
     access_token_life: int = _whole("LYCEUM_ACCESS_TOKEN_LIFE", default=360)
     refresh_token_life: int = _whole("LYCEUM_REFRESH_TOKEN_LIFE", default=30 * 24 * 3600)
@@ -101,6 +102,7 @@ def load() -> Settings:
         queue_urls=_queue_urls(),
         test_data_bucket=os.environ.get("TEST_DATA_BUCKET", ""),
         judge_function=os.environ.get("JUDGE_FUNCTION", ""),
+        code_hosts=os.environ.get("CODE_HOSTS", ""),
         websocket_endpoint=os.environ.get("WEBSOCKET_ENDPOINT", ""),
         traced="AWS_LAMBDA_FUNCTION_NAME" in os.environ and "POWERTOOLS_TRACE_DISABLED" not in os.environ,
         # Lambda says which entry point it is going to call.
@@ -114,6 +116,7 @@ def _queue_urls() -> dict[str, str]:
         "judge_jobs": os.environ.get("JUDGE_QUEUE_URL", ""),
         "rejudges": os.environ.get("REJUDGES_QUEUE_URL", ""),
         "imports": os.environ.get("IMPORTS_QUEUE_URL", ""),
+        "fetches": os.environ.get("FETCHES_QUEUE_URL", ""),
         "letters": os.environ.get("LETTERS_QUEUE_URL", ""),
         "enrollments": os.environ.get("ENROLLMENTS_QUEUE_URL", ""),
         "fanout": os.environ.get("FANOUT_QUEUE_URL", ""),

@@ -7,6 +7,7 @@ from chalicelib.common import ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import sweeps
 from chalicelib.tracks import allocation, models, notifications, review_duties, stages, starting, state, work_models
+from chalicelib.tracks.fetching import fetches
 from chalicelib.tracks.models import Assignment, Status
 from chalicelib.tracks.notifications import TrackNotification
 from chalicelib.tracks.reliability import calibration
@@ -102,6 +103,7 @@ def _remind(track_state: TrackState, assignment: Assignment, at: datetime) -> Ch
 def _close(track_state: TrackState, assignment: Assignment, at: datetime) -> Change:
     # Drawn when nobody can choose any more whether to submit, and stored before it is used: see `allocation`.
     seed = ids.new_timeless_id()
+    fetches.pin(assignment, at)
     return Change(assignment=assignment, stage_state=stages.closed(assignment.stage_state), at=at, allotment_seed=seed)
 
 

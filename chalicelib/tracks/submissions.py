@@ -18,6 +18,7 @@ from chalicelib.common.http import errors
 from chalicelib.tracks import access, models, state, tracks, work_models
 from chalicelib.tracks.evidence import judging
 from chalicelib.tracks.evidence.programs import WHOLE, Choice, ChosenProgram
+from chalicelib.tracks.fetching import fetches
 from chalicelib.tracks.late_work import Extension
 from chalicelib.tracks.models import Assignment, Participant, Status
 from chalicelib.tracks.solutions import code_models, uploads
@@ -82,6 +83,7 @@ def submit(caller: Caller, assignment_id: int, solution: Solution) -> OwnSolutio
     def store(submission_id: int) -> Submission:
         submission = _submission(submission_id, assignment, caller.id, solution)
         submission.code_version = submission.versions = 1 if code else 0
+        fetches.begin(submission)
         try:
             _store(submission, place, code, program)
         except transactions.ConditionFailed as refused:
@@ -91,6 +93,7 @@ def submit(caller: Caller, assignment_id: int, solution: Solution) -> OwnSolutio
         return submission
 
     submission = transactions.with_new_id(store, ids.new_timeless_id)
+    fetches.send(submission)
     observe.logger.info("solution sent in", submission_id=submission.id, assignment_id=assignment_id)
     return OwnSolution.of(submission, assignment, place.participant)
 
@@ -128,6 +131,7 @@ def replace(caller: Caller, assignment_id: int, solution: Solution) -> OwnSoluti
             raise _refusal(refused, _missing()) from refused
         if program is not None:
             judging.withdraw(earlier)
+        fetches.send(submission)
         observe.logger.info("solution replaced", submission_id=submission.id, assignment_id=assignment_id)
         return OwnSolution.of(submission, place.assignment, place.participant)
     raise tracks.changed_meanwhile()
@@ -154,6 +158,7 @@ def _successor(earlier: Submission, assignment: Assignment, solution: Solution, 
     was_closed = assignment.allotment_seed is not None
     if was_closed and earlier.code_version not in {0, submission.code_version}:
         submission.shown_from = earlier.shown_from or earlier.code_version
+    fetches.begin(submission)
     return submission
 
 
@@ -277,6 +282,7 @@ def _anew(submission: Submission) -> list[Action]:
         "shown_from": submission.shown_from,
         "judged": submission.judged,
         "submitted_at": submission.submitted_at,
+        "fetch": submission.fetch,
     }
     return models.setting(Submission, changes)
 

@@ -34,6 +34,8 @@ class Submission(TracksItem, discriminator="solution"):
     those from `shown_from` on, or where that is not set, the one that stands. `tidied`: the track is over, and the
     others are deleted.
 
+    `fetch` says what came of fetching the code of a link (`fetching/states.py`).
+
     `appeals` are the ids of its author's, `open_appeal` that of the one which a teacher has to decide, made at
     `appealed_at`. `decision` is what a teacher has decided on one: {"scores", "reason", "decided_by", "decided_at",
     "appeal_id"}; its scores stand in place of the medians.
@@ -50,6 +52,7 @@ class Submission(TracksItem, discriminator="solution"):
     shown_from = dynamo_items.OptionalIntegerAttribute()
     tidied = BooleanAttribute(default=False)
     submitted_at = UTCDateTimeAttribute()
+    fetch = JSONAttribute(null=True)
     judged = JSONAttribute(null=True)
     reviews = dynamo_items.IntegerAttribute(default=0)
     leases = JSONAttribute(null=True)

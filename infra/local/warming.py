@@ -32,6 +32,7 @@ EVENTS: Mapping[str, Event] = {
     "dispatch": EMPTY_BATCH,
     "fan-out": EMPTY_BATCH,
     "import-package": EMPTY_BATCH,
+    "fetch-code": EMPTY_BATCH,
     "rejudge-page": EMPTY_BATCH,
     "enroll-page": EMPTY_BATCH,
     "send-letters": EMPTY_BATCH,

@@ -132,6 +132,7 @@ def test_no_registry_beside_the_wiring() -> None:
 
 PATCHED = {
     "tests/app/common/dynamo/test_transactions.py": "PynamoDB's connection, in the moment that a model gets it",
+    "tests/app/tracks/fetching/test_servers.py": "what the resolver says, who answers there, and how long is waited",
     "tests/unit/judge_container/test_box.py": "os.scandir: what others delete between listing and deleting",
 }
 """Where tests put something in the place of an attribute after all, and of what."""

@@ -402,8 +402,9 @@ class World:
         for route in ("GET /assignments/{assignment_id}/review/submission", "GET /assignments/{assignment_id}/owed"):
             self.ids_of[route] = in_review
         allotted = reviewing.next_to_review(self.actors["pupil"].person).body["id"]
-        for name in ("files", "diff"):
-            route = f"GET /assignments/{{assignment_id}}/submissions/{{submission_id}}/{name}"
+        for name in ("GET files", "GET diff", "POST fetch"):
+            method, _, last = name.partition(" ")
+            route = f"{method} /assignments/{{assignment_id}}/submissions/{{submission_id}}/{last}"
             self.ids_of[route] = {**in_review, "submission_id": allotted}
         for method in ("GET", "PUT", "DELETE"):
             self.ids_of[f"{method} /submissions/{{submission_id}}/review/draft"] = {"submission_id": allotted}

@@ -13,7 +13,7 @@ import pytest
 import app as application
 from chalicelib.accounts import accounts, totp
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import hooks
+from chalicelib.common import hooks, settings
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import timers
 from chalicelib.common.events.timers import Message
@@ -32,6 +32,10 @@ from chalicelib.school.queues import DeliveryStep
 from chalicelib.tracks import erasure
 from chalicelib.tracks import models as track_models
 from chalicelib.tracks.evidence import counter_models
+from chalicelib.tracks.fetching import handlers as fetching
+from chalicelib.tracks.fetching import outcomes
+from chalicelib.tracks.fetching import queues as fetching_queues
+from chalicelib.tracks.fetching.trees import Fetched
 from chalicelib.tracks.models import TOPIC
 from chalicelib.training import models as training_models
 from chalicelib.training.sessions import sessions
@@ -47,6 +51,7 @@ from tests.app.training.conftest import Three, Training, contest_by, start, team
 from tests.infra import policies
 from tests.support import live, zips
 from tests.support.school import PASSWORD, Person, Reply, School, aws
+from tests.support.stage_settings import stage_settings
 from tests.support.times import delivered
 
 NEW_PASSWORD = "battery staple 8"
@@ -290,7 +295,43 @@ def test_import_package(school: School) -> None:
     with policies.recorded() as needed:
         assert application.import_package(report, None) == {"batchItemFailures": []}
     assert len(school.queue.waiting) == 1
-    assert needed | take_archives(school, sender) == policies.allowed("import_package")
+    assert needed | take_archives(school, sender) | take_fetched(school) == policies.allowed("import_package")
+
+
+def take_fetched(school: School) -> set[str]:
+    """What the code of a link needs that was fetched, also once submissions are closed."""
+    with stage_settings(CODE_HOSTS="git.example"):
+        track = peers(school, 2, assignments=1).start().submit_all()
+        with policies.recorded() as needed:
+            take_all(school, "1")
+        track.pass_time(10 * HOUR)
+        with policies.recorded() as needed_then:
+            take_all(school, "2")
+    return needed | needed_then
+
+
+def take_all(school: School, text: str) -> None:
+    asked, school.sqs.fetches[:] = list(school.sqs.fetches), []
+    assert asked
+    for each in asked:
+        fetched = Fetched(commit="a" * 40, files=(("main.py", text.encode()),), notes=())
+        key = fetching.key(each)
+        aws("s3").put_object(Bucket=settings.load().test_data_bucket, Key=key, Body=outcomes.of_files(fetched))
+        body = {"Records": [{"s3": {"object": {"key": key}}}]}
+        assert application.import_package(queued(body), None) == {"batchItemFailures": []}
+
+
+def test_fetch_code(school: School) -> None:
+    """It reaches out to strangers: it may neither read nor change anything of ours."""
+    request = fetching_queues.FetchRequest(submission_id=1, fetch_id=2, link="https://git.example/a")
+    body = json.loads(fetching_queues.fetches.write(request))
+    with policies.recorded() as needed, stage_settings(CODE_HOSTS=""):
+        assert application.fetch_code(queued(body), None) == {"batchItemFailures": []}
+    assert needed == policies.allowed("fetch_code") == set()
+    assert policies.resources_of("fetch_code", "s3:PutObject") == [
+        {"Fn::Sub": "${TestDataBucket.Arn}/imports/solution-*.zip"}
+    ]
+    assert policies.resources_of("fetch_code", "s3:GetObject") == []
 
 
 def take_archives(school: School, sender: Person) -> set[str]:

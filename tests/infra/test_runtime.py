@@ -140,7 +140,16 @@ for name in sorted(vars(app)):
         assert getattr(app, name)({"Records": []}, Context()) == {"batchItemFailures": []}, name
 wiring.resolve_all()
 """
-QUEUED = ("advance", "dispatch", "enroll_page", "fan_out", "import_package", "rejudge_page", "send_letters")
+QUEUED = (
+    "advance",
+    "dispatch",
+    "enroll_page",
+    "fan_out",
+    "fetch_code",
+    "import_package",
+    "rejudge_page",
+    "send_letters",
+)
 
 
 @on_aws

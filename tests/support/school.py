@@ -53,6 +53,8 @@ from chalicelib.judge_protocol.contract import Compilation, Job, Language, Outco
 from chalicelib.school import delivery, group_jobs, mailing, memberships
 from chalicelib.school import queues as school_queues
 from chalicelib.school.relations import Group, GroupKind
+from chalicelib.tracks.fetching import queues as fetch_queues
+from chalicelib.tracks.fetching.queues import FetchRequest
 from infra.packaging.template_files import load_template
 from tests.support import database, documented
 from tests.support.live import Live
@@ -311,6 +313,7 @@ class Sqs:
         self.fanout: Callable[[school_queues.DeliveryPage], None] = school.fanout
         self.transitions: TimerQueue = school.transitions
         self.imports = Queue()
+        self.fetches: list[FetchRequest] = []
 
     def send(self, queue: str, message: OutgoingMessage) -> None:
         match queue:
@@ -322,16 +325,22 @@ class Sqs:
                 self.submissions.put(submission_id, int(message.group))
             case "rejudges":
                 self.rejudges.put(judge_queues.rejudges.read(message.body))
-            case "letters" if '"letter"' in message.body:
-                self.own_letters.append(school_queues.letters.read(message.body))
             case "letters":
-                self.letters.append(queues.mails.read(message.body))
+                self._keep_letter(message.body)
             case "enrollments":
                 self.enrollments.put(school_queues.enrollments.read(message.body))
+            case "fetches":
+                self.fetches.append(fetch_queues.fetches.read(message.body))
             case "fanout":
                 self.fanout(school_queues.fanout.read(message.body))
             case _:
                 raise AssertionError(f"Nothing is sent to {queue} alone")
+
+    def _keep_letter(self, body: str) -> None:
+        if '"letter"' in body:
+            self.own_letters.append(school_queues.letters.read(body))
+        else:
+            self.letters.append(queues.mails.read(body))
 
     def send_batch(self, queue: str, messages: Sequence[OutgoingMessage]) -> Sequence[int]:
         if queue == "transitions":

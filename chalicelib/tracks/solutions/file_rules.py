@@ -35,7 +35,7 @@ def refusal_of_path(path: str) -> Text | None:
     if len(path) > MAX_PATH:
         return Text("path_too_long", "a path has at most {max} characters", {"max": MAX_PATH})
     if any(unicodedata.category(each) in _HIDDEN for each in path) or not unicodedata.is_normalized("NFC", path):
-        return Text("path_not_plain", "a path has no control characters and is in Unicode's form NFC")
+        return odd_path()
     segments = path.split("/")
     if "\\" in path or _DRIVE.match(path) or not all(map(_is_name, segments)) or len(segments) > MOST_SEGMENTS:
         return Text("path_not_relative", "a path is relative, without .., empty names and backslashes")
@@ -91,6 +91,10 @@ def not_text() -> Text:
 
 def too_large() -> Text:
     return Text("solution_file_too_large", "a file has at most {limit} bytes", {"limit": MAX_FILE_BYTES})
+
+
+def odd_path() -> Text:
+    return Text("path_not_plain", "a path has no control characters and is in Unicode's form NFC")
 
 
 def lines_of(text: str) -> list[str]:

@@ -4,6 +4,8 @@ from typing import Literal, Self
 
 from chalicelib.common.http.responses import Moment, View, WordedText
 from chalicelib.common.texts import Text
+from chalicelib.tracks.fetching.responses import FetchView
+from chalicelib.tracks.fetching.states import Fetch
 from chalicelib.tracks.solutions.access import ReaderRole
 from chalicelib.tracks.solutions.code_models import CodeVersion
 from chalicelib.tracks.solutions.diffs import FileDiff, Hunk, Line
@@ -66,6 +68,7 @@ class CodeFileView(View):
 class SolutionCodeView(View):
     """A version of a solution's files; null when it has none. `pinned_version` is the one that stands: once
     submissions are closed, the one that is reviewed. `versions` are those that the caller may read, the oldest first.
+    `fetch` says what came of fetching a link; null for reviewers and where there is nothing to fetch.
     """
 
     submission_id: int
@@ -75,10 +78,12 @@ class SolutionCodeView(View):
     pinned_version: int | None
     versions: list[CodeVersionView]
     files: list[CodeFileView]
+    fetch: FetchView | None
 
     @classmethod
     def of(cls, found: Files) -> Self:
         reader, shown, asked = found.reader, found.shown, found.content
+        fetch = Fetch.of(reader.submission.fetch)
         listed = [each for each in shown.files if asked is None or each["path"] == asked.path] if shown else []
         return cls(
             submission_id=reader.submission.id,
@@ -88,6 +93,7 @@ class SolutionCodeView(View):
             pinned_version=reader.submission.code_version or None,
             versions=[CodeVersionView.of(each, blind=reader.role is ReaderRole.REVIEWER) for each in found.versions],
             files=[CodeFileView(**each, content=asked.text if asked else None) for each in listed],
+            fetch=FetchView.of(fetch) if fetch and reader.role is not ReaderRole.REVIEWER else None,
         )
 
 

@@ -42,12 +42,23 @@ class Taken:
 
 def take(packed: bytes) -> Taken:
     """Returns the files in an archive; Refused when there are none, or anything is amiss."""
+    found = opened(packed)
+    return of_entries(found, sorted(found.entries))
+
+
+def opened(packed: bytes) -> Archive:
+    """Returns an archive that may be read; Refused when anything is amiss."""
     try:
         found = archive.look_through(io.BytesIO(packed))
     except archive.Refused as refused:
         raise Refused(refused.faults) from refused
     _refuse_large(found)
-    return of_named(_read(found, name) for name in sorted(found.entries))
+    return found
+
+
+def of_entries(found: Archive, names: Sequence[str]) -> Taken:
+    """Returns the files of these names in an archive."""
+    return of_named(_read(found, name) for name in names)
 
 
 def of_named(found: Iterable[tuple[str, bytes | Text]]) -> Taken:
@@ -92,7 +103,11 @@ def _read(found: Archive, name: str) -> tuple[str, bytes | Text]:
 def left_behind(name: str) -> Text | None:
     """Returns why a file is left out by the folder that it is in; None when it is not."""
     folders = name.split("/")[:-1]
-    return Text("left_behind", "it is in a folder of tools") if LEFT_BEHIND.intersection(folders) else None
+    return of_tools() if LEFT_BEHIND.intersection(folders) else None
+
+
+def of_tools() -> Text:
+    return Text("left_behind", "it is in a folder of tools")
 
 
 def _text(path: str, data: bytes | Text) -> str | Text:

@@ -3679,6 +3679,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/assignments/{assignment_id}/submissions/{submission_id}/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have the code of a link fetched once more; once submissions are closed, the commit that was fetched before
+         * @description Who may call: anyone signed in. At most 60 fetches of code an hour.
+         */
+        post: operations["tracks_fetch_solution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/submissions/{submission_id}/review/draft": {
         parameters: {
             query?: never;
@@ -6304,6 +6324,21 @@ export interface components {
             file: string;
             reason: string;
         };
+        /**
+         * FetchView
+         * @description `commit` is what was fetched last, and `reason` why that failed the last time. Code that was fetched stays:
+         *     it is `fetched` also where a later attempt says `commit_gone`.
+         */
+        FetchView: {
+            /** @enum {string} */
+            state: "waiting" | "fetched" | "failed";
+            commit: string | null;
+            reason: string | null;
+            reason_code: string | null;
+            /** Format: date-time */
+            asked_at: string;
+            ended_at: string | null;
+        };
         /** FileBody */
         FileBody: {
             upload_id: number;
@@ -8560,6 +8595,7 @@ export interface components {
          * SolutionCodeView
          * @description A version of a solution's files; null when it has none. `pinned_version` is the one that stands: once
          *     submissions are closed, the one that is reviewed. `versions` are those that the caller may read, the oldest first.
+         *     `fetch` says what came of fetching a link; null for reviewers and where there is nothing to fetch.
          */
         SolutionCodeView: {
             submission_id: number;
@@ -8570,6 +8606,7 @@ export interface components {
             pinned_version: number | null;
             versions: components["schemas"]["CodeVersionView"][];
             files: components["schemas"]["CodeFileView"][];
+            fetch: components["schemas"]["FetchView"] | null;
         };
         /**
          * SolutionFileBody
@@ -25716,7 +25753,15 @@ export interface operations {
                      *           "lines": 1,
                      *           "content": "Sorting by insertion first; later by merging."
                      *         }
-                     *       ]
+                     *       ],
+                     *       "fetch": {
+                     *         "state": "waiting",
+                     *         "commit": "9fceb02",
+                     *         "reason": "The time limit is missing",
+                     *         "reason_code": "text",
+                     *         "asked_at": "2026-09-01T09:00:00.000Z",
+                     *         "ended_at": "2026-09-01T09:00:00.000Z"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["SolutionCodeView"];
@@ -25797,6 +25842,52 @@ export interface operations {
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_fetch_solution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                assignment_id: number;
+                submission_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "waiting",
+                     *       "commit": "9fceb02",
+                     *       "reason": "The time limit is missing",
+                     *       "reason_code": "text",
+                     *       "asked_at": "2026-09-01T09:00:00.000Z",
+                     *       "ended_at": "2026-09-01T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FetchView"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];

@@ -228,6 +228,7 @@ CREATING_NOTHING = {
     "/appeals/{appeal_id}/decision",  # decided twice is decided
     "/assignments/{assignment_id}/close",
     "/assignments/{assignment_id}/reopen",
+    "/assignments/{assignment_id}/submissions/{submission_id}/fetch",  # asked twice it waits
     "/auth/login",
     "/auth/password",  # a second time the former password is wrong
     "/courses/{course_id}/{lesson_id}/{task_id}/run",

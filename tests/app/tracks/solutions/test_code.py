@@ -61,6 +61,7 @@ def test_files_are_a_solution_without_a_link(track: Peers) -> None:
             {"path": "lib/sums.py", "size": 20, "lines": 2, "content": None},
             {"path": "main.py", "size": 9, "lines": 1, "content": None},
         ],
+        "fetch": None,
     }
     one = good(read(track, person, solution["id"], path="main.py"))
     assert one["files"] == [{"path": "main.py", "size": 9, "lines": 1, "content": "print(1)\n"}]
