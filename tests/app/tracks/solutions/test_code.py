@@ -274,13 +274,13 @@ def good_own(track: Peers, person: Person) -> Any:
 
 def test_with_more_time_the_new_version_is_reviewed_and_the_old_one_stays(track: Peers) -> None:
     to_review = closed(track)
-    author = track.people[0]
-    own = good_own(track, author)["id"]
+    reviewer = track.people[0]
+    own = to_review[reviewer.id]["id"]
+    author = next(each for each in track.people if good_own(track, each)["id"] == own)
     until = {"submission_until": later(track), "reason": "Was ill"}
     path = f"{track.assignment}/extensions/{author.id}"
     good(track.school.api.request("PUT", path, json_body=until, token=track.teacher.token))
     assert good(put(track, author, files=THIRD))["code_version"] == 3
-    reviewer = next(each for each in track.people if to_review[each.id]["id"] == own)
     shown = good(read(track, reviewer, own))
     assert (shown["version"], [each["version"] for each in shown["versions"]]) == (3, [2, 3])
     diff = good(read(track, reviewer, own, "diff"))
