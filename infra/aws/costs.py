@@ -82,7 +82,7 @@ PRICES: Mapping[str, float] = {
     "a million names asked of the judge's firewall": 0.60,
     "a thousand mails": 0.10,
 }
-ALARMS = 90
+ALARMS = 95
 ENVIRONMENTS_A_DAY = 3  # of a pupil's in the judge, each of 1.73 GB: they go when nothing was sent for minutes
 JUDGE_STARTS = 2.5  # seconds until a new environment of the judge takes a job; Lambda charges them
 STARTS = 1.4  # seconds until one of another function does
