@@ -16,9 +16,9 @@ def readable_by(caller: Caller, submission_id: int) -> Submission:
     What it was sent to may have rules of its own, which hold instead.
     """
     submission = submissions.get(submission_id)
-    read_by = origin_hooks.origin_of(submission).read_by
-    if read_by is not None:
-        if not read_by(caller, submission):
+    origin = origin_hooks.known_origin_of(submission)
+    if origin is not None and origin.read_by is not None:
+        if not origin.read_by(caller, submission):
             raise not_yours()
     elif not (jury.is_of_jury(submission) and may_rejudge(caller, submission)):
         teaching.check_may_read_about(caller, submission.user_id, not_yours())
@@ -38,8 +38,8 @@ def may_rejudge(caller: Caller, submission: Submission) -> bool:
         return False
     if caller.may(Permission.ADMINISTER):
         return True
-    teaches_there = origin_hooks.origin_of(submission).taught_by
-    return teaches_there is not None and teaches_there(caller, submission)
+    origin = origin_hooks.known_origin_of(submission)
+    return origin is not None and origin.taught_by is not None and origin.taught_by(caller, submission)
 
 
 def sees_exactly(caller: Caller, submission: Submission) -> bool:

@@ -235,7 +235,7 @@ def test_one_who_is_hostile_moves_the_others_little_among_four() -> None:
 
 
 def test_the_example_of_the_page() -> None:
-    """docs/tracks.md computes this by hand."""
+    """docs/reviews.md computes this by hand."""
     given_points = {"Anna": (8, 6, 4), "Boris": (8, 7, 4), "Clara": (9, 6, 4), "Denis": (10, 10, 10)}
     rubric = Rubric(criteria=["style"], max_score=10, right={})
     reviews = [
