@@ -23,6 +23,11 @@ const en = {
   states: { added: "new file", removed: "deleted", changed: "changed" },
   removedLine: "deleted",
   addedLine: "new",
+  fetching: {
+    waiting: "The code is being fetched from there.",
+    fetched: (commit: string) => `The code was fetched: commit ${commit}.`,
+    failed: (reason: string) => `${reason}.`,
+  },
   leftOut: (n: number) => `${countEn(n, "thing was", "things were")} left out of the archive`,
 
   choose: "Files, or a zip archive",
@@ -66,6 +71,11 @@ export const code: { en: typeof en; ru: typeof en } = {
     states: { added: "новый файл", removed: "удалён", changed: "изменён" },
     removedLine: "удалена",
     addedLine: "новая",
+    fetching: {
+      waiting: "Код загружается оттуда.",
+      fetched: (commit) => `Код загружен: коммит ${commit}.`,
+      failed: (reason) => `${reason}.`,
+    },
     leftOut: (n) => `Из архива не взято: ${n}`,
 
     choose: "Файлы или zip-архив",

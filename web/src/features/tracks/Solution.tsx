@@ -33,7 +33,7 @@ export function Solution({ assignment, me }: { assignment: Assignment; me: Me })
       <h2>{texts.solution}</h2>
       {own && (
         <>
-          <SolutionLink solution={own} />
+          <SolutionLink solution={own} isOwn />
           <ItsVerdict assignment={assignment} solution={own} />
           {own.submitted_at && <p className="faint">{texts.sentLink(dateTime(own.submitted_at, language))}</p>}
         </>

@@ -5,15 +5,21 @@ import { useTexts } from "~/texts/language";
 import { tracks as dictionary } from "~/texts/tracks";
 import { Copy } from "~/ui/Copy";
 
+const LinkedCode = lazy(async () => ({ default: (await import("./LinkedCode")).LinkedCode }));
 const SolutionCode = lazy(() => import("./SolutionCode").then((module) => ({ default: module.SolutionCode })));
 
 type Shown = Pick<Schemas["SolutionView"], "id" | "assignment_id" | "repository_url" | "commit" | "code_version">;
 
-/** Somebody's solution: a link to where it lies, and its code. */
-export function SolutionLink({ solution }: { solution: Shown }) {
+/** Somebody's solution: a link to where it lies, and its code; its author learns what came of fetching that. */
+export function SolutionLink({ solution, isOwn = false }: { solution: Shown; isOwn?: boolean }) {
   return (
     <>
       <RepositoryLink url={solution.repository_url} commit={solution.commit} />
+      {isOwn && solution.repository_url !== null && (
+        <Suspense>
+          <LinkedCode solution={solution} />
+        </Suspense>
+      )}
       {solution.code_version > 0 && <Code solution={solution} />}
     </>
   );

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/keys";
 
@@ -11,6 +11,20 @@ export function useCode(assignment_id: number, submission_id: number, version: n
     queryKey: [...of(assignment_id, submission_id), version],
     queryFn: () => read(api.GET(FILES, { params: asked({ assignment_id, submission_id }, { version }) })),
     placeholderData: keepPreviousData,
+  });
+}
+
+/** What came of fetching a link's code; once it is there, the solution that shows `version` is read anew. */
+export function useFetchOf(assignment_id: number, submission_id: number, version: number) {
+  const client = useQueryClient();
+  return useQuery({
+    queryKey: [...of(assignment_id, submission_id), "fetch", version],
+    queryFn: async () => {
+      const found = await read(api.GET(FILES, { params: asked({ assignment_id, submission_id }, { version: null }) }));
+      if ((found.pinned_version ?? 0) > version) void client.invalidateQueries({ queryKey: keys.tracks, exact: false });
+      return found.fetch;
+    },
+    refetchInterval: ({ state }) => (state.data?.state === "waiting" ? FETCHING_MS : false),
   });
 }
 
@@ -35,6 +49,8 @@ export function useCodeChanges(assignment_id: number, submission_id: number, ver
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
+
+const FETCHING_MS = 3000;
 
 const FILES = "/assignments/{assignment_id}/submissions/{submission_id}/files";
 

@@ -1,0 +1,20 @@
+import type { Schemas } from "~/api/client";
+import { code as dictionary } from "~/texts/code";
+import { useTexts } from "~/texts/language";
+import { useFetchOf } from "./code.queries";
+
+type Linked = Pick<Schemas["SolutionView"], "id" | "assignment_id" | "code_version">;
+
+/** What came of fetching the code of a link. */
+export function LinkedCode({ solution }: { solution: Linked }) {
+  const texts = useTexts(dictionary).fetching;
+  const { data: fetch } = useFetchOf(solution.assignment_id, solution.id, solution.code_version);
+  if (!fetch) return null;
+  const commit = fetch.commit?.slice(0, 12);
+  return (
+    <p className="faint" role="status">
+      {fetch.state === "waiting" && texts.waiting}
+      {fetch.state === "fetched" && commit && texts.fetched(commit)} {fetch.reason && texts.failed(fetch.reason)}
+    </p>
+  );
+}
