@@ -80,7 +80,11 @@ RINGS = (
         ("tests/sandbox",),
         "judge",
     ),
-    Ring("e2e", (BESIDE_EACH_OTHER,), ("tests/e2e",)),
+    Ring(
+        "e2e",
+        ((*BESIDE_EACH_OTHER, "-m", "not measures_time"), (*PYTEST, "-m", "measures_time")),
+        ("tests/e2e",),
+    ),
 )
 
 

@@ -24,7 +24,8 @@ MOST = 50
 """Assignments of a track: it is read as a whole."""
 
 BEFORE_REVIEW = frozenset({Stage.NOT_STARTED, Stage.SUBMISSION, Stage.CLOSING, Stage.REOPENING})
-SHOWN_AS = {Stage.CLOSING: Stage.CODE_REVIEW, Stage.REOPENING: Stage.SUBMISSION}
+SHOWN_AS = {Stage.CLOSING: Stage.SUBMISSION, Stage.REOPENING: Stage.SUBMISSION}
+"""There is nothing to review before it is written who reviews what."""
 """Stages that last a moment."""
 
 

@@ -14,7 +14,7 @@ from tests.e2e.local_cloud import Run, shared_run
 
 HANGS_AFTER = 180
 """Seconds: the longest test here waits for a sweep, a minute and a half."""
-LONGEST_FIRST = ("test_web", "test_tracks", "test_local_cloud", "test_learning_platform", "test_sweeps")
+LONGEST_FIRST = ("test_tracks", "test_local_cloud", "test_learning_platform", "test_sweeps")
 """Files that take more than a minute: nobody has to wait for them in the end."""
 LEAVING = pytest.StashKey[ExitStack]()
 """What this process does to leave the shared run."""

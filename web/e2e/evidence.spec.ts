@@ -110,7 +110,7 @@ async function proves(page: Page): Promise<void> {
 }
 
 async function adopts(page: Page, login: string): Promise<void> {
-  const theirs = page.locator("details.one-of-all").filter({ hasText: login });
+  const theirs = page.locator("details.one-of-all").filter({ has: page.locator("summary", { hasText: login }) });
   await theirs.locator("summary").first().click();
   await theirs.getByText("What was tried on the program").click();
   await theirs.getByRole("button", { name: "Take into the tests" }).click();

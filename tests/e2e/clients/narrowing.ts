@@ -19,7 +19,8 @@ export function place(submission: Schemas["SubmissionView"] | hey.SubmissionView
   const { origin } = submission;
   if (!origin) return "nowhere";
   if ("task_id" in origin) return `/courses/${origin.course_id}/${origin.lesson_id}/${origin.task_id}`;
-  return "training_session_id" in origin ? `/training-sessions/${origin.training_session_id}` : `/problems/${origin.problem_id}`;
+  if ("training_session_id" in origin) return `/training-sessions/${origin.training_session_id}`;
+  return "assignment_id" in origin ? `/tracks/${origin.track_id}/${origin.assignment_id}` : `/problems/${origin.problem_id}`;
 }
 
 export function nextDeadline(dashboard: Schemas["DashboardView"] | hey.DashboardView): string | undefined {

@@ -119,7 +119,9 @@ function Everybody({ assignment, results }: { assignment: Assignment; results: r
             </span>
           </summary>
           <One assignment={assignment} result={result} heading="h3" />
-          <Link to={`${reviewPath}?submission=${result.submission.id}`}>{texts.writeReview}</Link>
+          <p className="review-link">
+            <Link to={`${reviewPath}?submission=${result.submission.id}`}>{texts.writeReview}</Link>
+          </p>
         </details>
       ))}
     </>
