@@ -52,6 +52,9 @@ ALLOWED = {
     "school/responses.py": "A notification of the type |, which is that of the frame .*",  # the document
     "tracks/responses.py": "Successfully unenrolled from track",  # compared by clients of Learning Platform
     "tracks/reviewing/routes.py": "drafts of reviews|answers to comments",  # names of limits
+    "tracks/fetching/connections.py": "no time is left",  # told as a host that was silent
+    "tracks/fetching/protocol.py": "filter blob:limit=",  # git's protocol
+    "tracks/fetching/retries.py": "fetches of code",  # a limit's name
     "tracks/routes.py": "diary entries",  # a limit's name
     "tracks/scheduler.py": "There is no track ",  # the log
     "training/sessions/editor.py": "too large",  # a member of an enumeration

@@ -30,7 +30,7 @@ def ask_anew(caller: Caller, assignment_id: int, submission_id: int) -> Fetch:
         raise errors.Conflict("nothing_to_fetch", "This solution is no link, or its files were sent in")
     refusal = fetches.refusal_of(submission.repository_url)
     if refusal is not None:
-        raise errors.Conflict(refusal.code, refusal.english)
+        raise errors.Conflict("link_not_fetched", "This link is not fetched: {reason}", reason=refusal)
     if before is not None and before.is_waiting and clock.now() - before.asked_at < PATIENCE:
         raise errors.Conflict("fetch_waits", "Its code is being fetched")
     mark = before.mark if before else None

@@ -182,7 +182,7 @@ def test_a_link_elsewhere_is_a_solution_that_nobody_fetches(track: Peers, link: 
     assert track.school.sqs.fetches == []
     fetch = files(track, solution["id"])["fetch"]
     assert (fetch["state"], fetch["reason_code"]) == ("failed", code)
-    assert refusal(ask(track, solution["id"])) == (409, code)
+    assert refusal(ask(track, solution["id"])) == (409, "link_not_fetched")
 
 
 def test_files_are_not_fetched(track: Peers, link: str) -> None:
