@@ -230,6 +230,17 @@ def test_a_stage_that_closed_before_there_were_seeds_is_allotted_all_the_same(sc
     assert [track.review_all(person) for person in track.people] == [3] * 4
 
 
+def test_a_review_stage_is_shown_when_there_is_something_to_review(school: School) -> None:
+    """And not between closing and allotting: whoever came then was told that there is nothing."""
+    track = peers(school, 4, assignments=1).start().submit_all().oversleep(10 * HOUR)
+    while stored_assignment(track).stage != Stage.CLOSING:
+        scheduler.advance(str(track.track_id), school.clock.now)
+    assert track.stages() == ["submission"]
+    scheduler.advance(str(track.track_id), school.clock.now)
+    assert track.stages() == ["code_review"]
+    assert [track.review_all(person) for person in track.people] == [3] * 4
+
+
 def test_a_teacher_who_takes_part_does_not_see_whose_work_is_whose(school: School) -> None:
     colleague = school.person(Role.TEACHER)
     track = peers(school, 3)
