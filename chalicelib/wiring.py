@@ -205,6 +205,7 @@ def _idempotency_digest() -> "idempotency.Digest":
 def _timer_handlers() -> "Mapping[str, timers.Handler]":
     from chalicelib.school import digests, notifications, waiting
     from chalicelib.tracks import erasure, models, scheduler
+    from chalicelib.tracks.reliability import recounts
     from chalicelib.training.sessions import sessions
 
     return {
@@ -213,6 +214,7 @@ def _timer_handlers() -> "Mapping[str, timers.Handler]":
         digests.TOPIC: digests.advance,
         waiting.TOPIC: notifications.tell_what_waited,
         erasure.LEFT_TOPIC: erasure.advance,
+        recounts.TOPIC: recounts.advance,
     }
 
 

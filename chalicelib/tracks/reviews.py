@@ -10,15 +10,18 @@ from functools import partial
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import timers
 from chalicelib.common.http import errors, validation
 from chalicelib.tracks import access, criteria, models, review_duties, scoring, tracks, work_models
 from chalicelib.tracks.access import AssignmentViewer
 from chalicelib.tracks.models import TOPIC, Assignment, Participant, Track
 from chalicelib.tracks.oversight import handing_out
+from chalicelib.tracks.reliability import recounts
 from chalicelib.tracks.review_duties import Situation
 from chalicelib.tracks.reviewing import line_comments, written
 from chalicelib.tracks.reviewing.line_comments import LineComment
+from chalicelib.tracks.reviewing.models import Comment
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.work_models import Capacity, Review, Submission
 
@@ -64,7 +67,7 @@ def write(caller: Caller, submission_id: int, opinion: Opinion) -> Review:
         review = _review(caller, situation, opinion)
         comments = written.comments_of(review, situation, opinion.line_comments, opinion.code_version)
         try:
-            review_duties.record(review, situation, partial(written.add, review=review, comments=comments))
+            review_duties.record(review, situation, partial(_write_more, situation, review, comments))
         except transactions.ConditionFailed as refused:
             if review_duties.NOT_REVIEWED in refused.failed:
                 raise reviewed_already() from refused
@@ -72,6 +75,11 @@ def write(caller: Caller, submission_id: int, opinion: Opinion) -> Review:
             _wake(situation, review)
             return review
     raise tracks.changed_meanwhile()
+
+
+def _write_more(situation: Situation, review: Review, comments: Sequence[Comment], transaction: Transaction) -> None:
+    written.add(transaction, review=review, comments=comments)
+    recounts.note_review(transaction, situation.assignment, review, situation.now)
 
 
 def situation_of(caller: Caller, submission_id: int) -> Situation:

@@ -27,7 +27,7 @@ class Outcome(StrEnum):
 
 class CounterTest(TracksItem, discriminator="counter_test"):
     """An input that a reviewer claims breaks a program. `trial_id` is what the judge calls its run, `digest` is the
-    same for the same input, `excerpt` its beginning.
+    same for the same input, `excerpt` its beginning. `program_id` is the program that was tried, as the judge calls it.
 
     `reason` says why one is invalid; one that `was_not_run` is so by no fault of the reviewer's. `verdict` is the
     program's on it. `tests_version` are the problem's tests since its teacher has taken it into them.
@@ -41,6 +41,7 @@ class CounterTest(TracksItem, discriminator="counter_test"):
     reviewer_id = dynamo_items.IntegerAttribute()
     by_teacher = BooleanAttribute(default=False)
     trial_id = dynamo_items.IntegerAttribute()
+    program_id = dynamo_items.IntegerAttribute()
     digest = UnicodeAttribute()
     excerpt = UnicodeAttribute()
     size = dynamo_items.IntegerAttribute()

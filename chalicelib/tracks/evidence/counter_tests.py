@@ -31,6 +31,7 @@ from chalicelib.tracks import access, models, review_duties, tracks, work_models
 from chalicelib.tracks.evidence import counter_models, judging
 from chalicelib.tracks.evidence.counter_models import CounterTest, Outcome
 from chalicelib.tracks.evidence.judging import SOLUTION_AS_JUDGED
+from chalicelib.tracks.reliability import recounts
 from chalicelib.tracks.solutions import access as solution_access
 from chalicelib.tracks.solutions.access import Reader, ReaderRole
 from chalicelib.tracks.stages import Stage
@@ -75,6 +76,7 @@ def send(caller: Caller, submission_id: int, given: str) -> SeenCounterTest:
         if (same := next((each for each in earlier if each.digest == digest and each.takes_place), None)) is not None:
             return _seen(reader, caller, same)
         made = _counter_test(reader, caller, data, digest, place=_free_place(earlier))
+        made.program_id = against.id
         try:
             trials.send(against, problem, data, origin=_origin(reader, made), placement=_placement(reader, made))
         except transactions.ConditionFailed as refused:
@@ -167,6 +169,9 @@ def record(trial: JudgedProgram, judgement: Judgement, transaction: Transaction)
         condition=CounterTest.trial_id == trial.id,
         named="counter_test_as_read",
     )
+    if Outcome.BREAKS in {outcome, found.outcome}:
+        _, track_id, *_ = trial.origin.split("#")
+        recounts.note_verdict(transaction, int(track_id), found.assignment_id)
 
 
 def taught_by(caller: Caller, trial: JudgedProgram) -> bool:

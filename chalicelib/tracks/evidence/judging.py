@@ -30,6 +30,7 @@ from chalicelib.tracks import access, models, state, work_models
 from chalicelib.tracks.evidence import programs
 from chalicelib.tracks.evidence.programs import Choice, ChosenProgram
 from chalicelib.tracks.models import Assignment, Participant
+from chalicelib.tracks.reliability import recounts
 from chalicelib.tracks.solutions.file_rules import SolutionFile
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.work_models import Submission
@@ -130,7 +131,8 @@ def record(judged: JudgedProgram, judgement: Judgement, transaction: Transaction
     """Add the verdict of a solution to the transaction that writes it."""
     if judgement.verdict in NOT_COUNTED:
         return
-    solution = work_models.find_submission(_place(judged).assignment_id, judged.user_id)
+    place = _place(judged)
+    solution = work_models.find_submission(place.assignment_id, judged.user_id)
     if solution is None or not solution.judged or solution.judged["submission_id"] != judged.id:
         return
     said = {
@@ -145,6 +147,8 @@ def record(judged: JudgedProgram, judgement: Judgement, transaction: Transaction
         condition=Submission.judged == solution.judged,
         named=SOLUTION_AS_JUDGED,
     )
+    if said["verdict"] != solution.judged["verdict"]:
+        recounts.note_verdict(transaction, place.track_id, place.assignment_id)
 
 
 def announce(judged: JudgedProgram, is_new: bool) -> None:  # noqa: FBT001 - the grader's `Announcer`

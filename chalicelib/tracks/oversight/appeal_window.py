@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from chalicelib.tracks import late_facts
 from chalicelib.tracks.models import Assignment
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.work_models import Review
-
-DAY = timedelta(days=1)
 
 
 def until(assignment: Assignment, reviews: Iterable[Review]) -> datetime | None:
@@ -19,9 +18,5 @@ def until(assignment: Assignment, reviews: Iterable[Review]) -> datetime | None:
     over_at = assignment.code_review_deadline
     if assignment.stage != Stage.COMPLETED or over_at is None:
         return None
-    late = (_end_of_day(each.completed_at) for each in reviews if each.completed_at > over_at)
+    late = (late_facts.counts_from(each.completed_at) for each in reviews if each.completed_at > over_at)
     return max([over_at, *late]) + timedelta(hours=assignment.appeal_hours)
-
-
-def _end_of_day(moment: datetime) -> datetime:
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0) + DAY

@@ -4,6 +4,7 @@ The priority of a submission is the sum of what its reasons weigh:
 
     appeal        100        its author waits for a decision
     judge          60        the points for what works say the opposite of the judge, by half of them or more: by that
+    broken         55        a counter-test breaks a program that passes the problem's tests: they lack it
     disagreement   50        reviews lie apart (`scoring.disagreement`): by the part of the points
     missing        30        it lacks reviews, and its review stage is over: by the part of those that it is to get
     empty          20 each   a review of nothing: all criteria equal, no words, sent within a minute
@@ -17,6 +18,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from chalicelib.tracks import scoring
+from chalicelib.tracks.evidence.counter_models import CounterTest
 from chalicelib.tracks.models import Assignment
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.work_models import Review, Submission
@@ -25,13 +27,12 @@ AT_ONCE = timedelta(minutes=1)
 """Between handing out and sending: nobody reads a solution in less."""
 OPPOSITE = 0.5
 """The part of the points by which a median says the opposite of the judge."""
-RIGHT = "OK"
-"""The judge's verdict of a program that is right."""
 
 
 class ReasonKind(StrEnum):
     APPEAL = "appeal"
     JUDGE = "judge"
+    BROKEN = "broken"
     DISAGREEMENT = "disagreement"
     MISSING = "missing"
     EMPTY = "empty"
@@ -40,6 +41,7 @@ class ReasonKind(StrEnum):
 WEIGHTS: Mapping[ReasonKind, float] = {
     ReasonKind.APPEAL: 100,
     ReasonKind.JUDGE: 60,
+    ReasonKind.BROKEN: 55,
     ReasonKind.DISAGREEMENT: 50,
     ReasonKind.MISSING: 30,
     ReasonKind.EMPTY: 20,
@@ -57,6 +59,7 @@ class Reason:
     criterion: str | None = None
     review_id: int | None = None
     appeal_id: int | None = None
+    counter_test_id: int | None = None
 
     @property
     def weight(self) -> float:
@@ -86,12 +89,23 @@ class Case:
         return round(sum(each.weight for each in self.reasons), scoring.DIGITS)
 
 
-def case_of(assignment: Assignment, submission: Submission, reviews: Iterable[Review], rubric: Rubric) -> Case | None:
-    """None when there is nothing to look at."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What the judge has said of a submission: whether it passes the problem's tests, and what breaks it."""
+
+    passes: bool
+    broken_by: Sequence[CounterTest] = ()
+
+
+def case_of(
+    assignment: Assignment, submission: Submission, reviews: Iterable[Review], rubric: Rubric, judged: Judged | None
+) -> Case | None:
+    """None when there is nothing to look at. `judged` is None when the judge has said nothing."""
     counted = [each for each in reviews if each.counts]
     reasons = [*_open(assignment, submission)]
     if submission.decision is None and not any(each.is_teachers for each in counted):
-        reasons += [*_apart(counted, rubric), *_against_judge(submission, counted, rubric), *_empty(counted, rubric)]
+        reasons += [*_apart(counted, rubric), *_empty(counted, rubric)]
+        reasons += [*_against_judge(judged, counted, rubric), *_untested(judged)] if judged else []
     if not reasons:
         return None
     by_weight = sorted(reasons, key=lambda each: -each.weight)
@@ -117,14 +131,20 @@ def _apart(reviews: Sequence[Review], rubric: Rubric) -> Iterator[Reason]:
         yield Reason(kind=ReasonKind.DISAGREEMENT, part=spread.part, criterion=spread.criterion)
 
 
-def _against_judge(submission: Submission, reviews: Sequence[Review], rubric: Rubric) -> Iterator[Reason]:
-    verdict = (submission.judged or {}).get("verdict")
+def _against_judge(judged: Judged, reviews: Sequence[Review], rubric: Rubric) -> Iterator[Reason]:
     medians = scoring.medians(rubric.criteria, [each.scores for each in reviews])
-    if rubric.works is None or verdict is None or medians is None:
+    if rubric.works is None or medians is None:
         return
-    gap = abs(medians[rubric.works] / rubric.max_score - (1 if verdict == RIGHT else 0))
+    is_right = judged.passes and not judged.broken_by
+    gap = abs(medians[rubric.works] / rubric.max_score - (1 if is_right else 0))
     if gap >= OPPOSITE:
         yield Reason(kind=ReasonKind.JUDGE, part=round(gap, scoring.DIGITS), criterion=rubric.works)
+
+
+def _untested(judged: Judged) -> Iterator[Reason]:
+    lacking = [each for each in judged.broken_by if each.tests_version is None]
+    if judged.passes and lacking:
+        yield Reason(kind=ReasonKind.BROKEN, counter_test_id=lacking[0].id)
 
 
 def _empty(reviews: Iterable[Review], rubric: Rubric) -> Iterator[Reason]:

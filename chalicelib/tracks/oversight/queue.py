@@ -8,13 +8,15 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock
 from chalicelib.common.http import paging
 from chalicelib.tracks import access, criteria, models, state, work_models
+from chalicelib.tracks.evidence import correctness, counter_models
+from chalicelib.tracks.evidence.counter_models import CounterTest
 from chalicelib.tracks.models import Assignment
 from chalicelib.tracks.oversight import fairness, priority
 from chalicelib.tracks.oversight.fairness import FairnessCard
-from chalicelib.tracks.oversight.priority import Case, Rubric
+from chalicelib.tracks.oversight.priority import Case, Judged, Rubric
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
-from chalicelib.tracks.work_models import Review
+from chalicelib.tracks.work_models import Review, Submission
 
 REVIEWED = frozenset({Stage.CODE_REVIEW, Stage.COMPLETED})
 
@@ -28,7 +30,9 @@ class Queue:
 
 
 def of_track(caller: Caller, track_id: int, assignment_id: int | None, query: paging.ListQuery) -> Queue:
-    """404 and 403 as `access.get_taught` raises them. Two queries for each assignment that is or was reviewed."""
+    """404 and 403 as `access.get_taught` raises them. Two queries for each assignment that is or was reviewed, and one
+    more where it is judged.
+    """
     track_state = access.get_taught(caller, track_id)
     looked_at = [
         each for each in track_state.assignments if assignment_id in {None, each.id} and each.stage in REVIEWED
@@ -46,11 +50,19 @@ def _cases(track_state: TrackState, assignment: Assignment) -> Sequence[Case]:
     reviews: dict[int, list[Review]] = defaultdict(list)
     for review in work_models.reviews_of(assignment.id):
         reviews[review.submission_id].append(review)
+    tried = [] if assignment.problem_id is None else counter_models.of_assignment(assignment.id)
     found = (
-        priority.case_of(assignment, each, reviews[each.id], rubric)
+        priority.case_of(assignment, each, reviews[each.id], rubric, _judged(each, tried))
         for each in work_models.submissions_to(assignment.id)
     )
     return [case for case in found if case is not None]
+
+
+def _judged(submission: Submission, tried: Sequence[CounterTest]) -> Judged | None:
+    verdict = (submission.judged or {}).get("verdict")
+    if verdict is None:
+        return None
+    return Judged(passes=verdict == correctness.RIGHT, broken_by=correctness.breaking_of(submission, tried))
 
 
 def fairness_of(caller: Caller, assignment_id: int) -> FairnessCard:

@@ -144,7 +144,8 @@ class WrittenReviewsView(View):
 
 class ReasonView(View):
     """Why a teacher is to look at a submission. `part`, from 0 to 1, says how strongly: how far reviews lie apart, or
-    their median from the judge, or which part of the reviews is missing. `review_id` is of a review of nothing.
+    their median from the judge, or which part of the reviews is missing. `review_id` is of a review of nothing,
+    `counter_test_id` of a counter-test that breaks a program which passes the problem's tests.
     """
 
     kind: ReasonKind
@@ -153,6 +154,7 @@ class ReasonView(View):
     criterion: str | None
     review_id: int | None
     appeal_id: int | None
+    counter_test_id: int | None
 
     @classmethod
     def of(cls, reason: Reason) -> Self:
@@ -163,6 +165,7 @@ class ReasonView(View):
             criterion=reason.criterion,
             review_id=reason.review_id,
             appeal_id=reason.appeal_id,
+            counter_test_id=reason.counter_test_id,
         )
 
 

@@ -20,6 +20,7 @@ from chalicelib.common.http.errors import In, Place
 from chalicelib.tracks import access, models, tracks, work_models
 from chalicelib.tracks.models import Assignment, Participant
 from chalicelib.tracks.oversight import notifications, ratings
+from chalicelib.tracks.reliability import recounts
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
 from chalicelib.tracks.work_models import Capacity, Review, Submission, Withheld
@@ -125,6 +126,8 @@ def _store(held: Held, withheld: dict[str, Any] | None, *, by: int, more: FillMo
             condition=Submission.id == review.submission_id,
             named="submission_there",
         )
+        if held.assignment.stage in recounts.SEES_LATER:
+            recounts.note(transaction, held.assignment, clock.now())
         more(transaction)
 
     transactions.transact(fill)

@@ -1,26 +1,25 @@
 """Computes and keeps how reliable the reviewers of a track are, and weights results by it.
 
 It is computed when a review stage ends, in the transaction that ends it: from the reviews of that assignment and the
-sums kept of the others. So reading it costs one request, however many reviews there are, and it changes at no other
-moment: who asks often learns nothing of when a review came. A review that comes later counts from the end of the next
-stage on.
+sums kept of the others. So reading it costs one request, however many reviews there are. What comes later counts from
+the end of its day (`recounts`): who asks often learns nothing of when a review came.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.school.memberships import FillMore
 from chalicelib.tracks import criteria, models, scoring, work_models
+from chalicelib.tracks.evidence import correctness, counter_models
 from chalicelib.tracks.models import Assignment, Track
 from chalicelib.tracks.reliability import reliability, reliability_models
 from chalicelib.tracks.reliability.reliability import WORTH, Marks, Rubric, Tally
 from chalicelib.tracks.reliability.reliability_models import StoredReliability, StoredTally
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import Change, TrackState
-from chalicelib.tracks.work_models import Review, Submission
-
-RIGHT = "OK"
-"""The judge's verdict of a program that is right."""
+from chalicelib.tracks.work_models import Review
 
 Weigh = Callable[[Review], float]
 
@@ -29,7 +28,26 @@ def completing(track_state: TrackState, change: Change) -> FillMore:
     """What the transaction of a step adds: with the end of a review stage, how reliable reviewers are."""
     if change.stage_state.stage is not Stage.COMPLETED:
         return _nothing
-    track, assignment = track_state.track, change.assignment
+    counted = count(track_state, change.assignment, change.at)
+
+    def fill(transaction: Transaction) -> None:
+        transaction.save(counted.tally)
+        transaction.save(counted.reliability)
+
+    return fill
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What is kept of a track when one of its assignments was counted."""
+
+    tally: StoredTally
+    reliability: StoredReliability
+
+
+def count(track_state: TrackState, assignment: Assignment, at: datetime) -> Counted:
+    """Computes how reliable the reviewers of a track are: from all of one assignment, and the sums of the others."""
+    track = track_state.track
     people = {each.user_id for each in models.participants_of(track.id)}
     own = {user_id: each for user_id, each in _tally(track, assignment).items() if user_id in people}
     over = {each.id for each in track_state.assignments if each.stage == Stage.COMPLETED} - {assignment.id}
@@ -47,14 +65,9 @@ def completing(track_state: TrackState, change: Change) -> FillMore:
         by_reviewer=reliability_models.to_stored(found.by_reviewer),
         mean=found.mean,
         rests_on=_in_order(track_state, {assignment.id, *(each.assignment_id for each in others)}),
-        computed_at=change.at,
+        computed_at=at,
     )
-
-    def fill(transaction: Transaction) -> None:
-        transaction.save(tally)
-        transaction.save(stored)
-
-    return fill
+    return Counted(tally, stored)
 
 
 def weights_in(track: Track) -> Weigh | None:
@@ -75,18 +88,17 @@ def medians(names: Iterable[str], reviews: Sequence[Review], weigh: Weigh | None
     return scoring.weighted_medians(names, [(each.scores, weigh(each)) for each in reviews])
 
 
-def right_among(submissions: Iterable[Submission]) -> dict[int, bool]:
-    """What the judge said, by submission: whether a program is right; those that it has not judged are left out."""
-    judged = {each.id: (each.judged or {}).get("verdict") for each in submissions}
-    return {submission_id: verdict == RIGHT for submission_id, verdict in judged.items() if verdict is not None}
-
-
 def _tally(track: Track, assignment: Assignment) -> dict[int, Tally]:
     works = criteria.works_among(track.options)
-    right = right_among(work_models.submissions_to(assignment.id)) if works else {}
+    right = _right(assignment) if works else {}
     rubric = Rubric(criteria=list(track.criteria), max_score=track.max_score, works=works, right=right)
     reviews = work_models.counted(work_models.reviews_of(assignment.id))
     return reliability.tally([_marks(each) for each in reviews], rubric)
+
+
+def _right(assignment: Assignment) -> Mapping[int, bool]:
+    tried = counter_models.of_assignment(assignment.id)
+    return correctness.right_among(work_models.submissions_to(assignment.id), tried)
 
 
 def _marks(review: Review) -> Marks:

@@ -39,8 +39,9 @@ BREAKING = "-3 1\n"
 OUTCOMES = {RIGHT: {"3 4\n": "holds", "three four\n": "invalid"}, POSITIVE: {BREAKING: "breaks"}, CONSTANT: {}}
 """What is tried on which program, and what it comes to."""
 CARELESS = 2
-"""So many of the twelve look at nothing: they give everything five points."""
-GOOD, BAD, CARELESS_POINTS = {"style": 8, "works": 10}, {"style": 8, "works": 1}, {"style": 5, "works": 5}
+"""So many of the twelve look at nothing: they give everything the same."""
+GOOD, BAD, CARELESS_POINTS = {"style": 8, "works": 10}, {"style": 8, "works": 1}, {"style": 8, "works": 8}
+"""Who looks is right about every program, whoever reviews it beside them; who does not is right about none."""
 
 
 @dataclass
@@ -94,12 +95,14 @@ def test_reviewers_prove_what_they_say(teacher: httpx.Client, people: list[Parti
     good(teacher.post(f"/assignments/{assignment}/close", json={"stage": "submission"}))
     track.wait_for(0, "code_review")
     reviewed = Reviewed()
-    # The careful write first: whoever sends a counter-test does so while reviews are open.
-    for number, person in reversed(list(enumerate(people))):
-        assert reviewed.review_all(person, assignment, is_careless=number < CARELESS) == 3
-    wait_until(lambda: track.state()["status"] == "completed", PATIENCE)
+    # The careful write first: what they prove is known when the last of the careless ends the stage.
+    for person in people[CARELESS:]:
+        assert reviewed.review_all(person, assignment, is_careless=False) == 3
     assert [outcome_of(person, path) for person, path, _ in reviewed.sent] == [each for _, _, each in reviewed.sent]
     assert {outcome for _, _, outcome in reviewed.sent} == {"breaks", "holds", "invalid"}
+    for person in people[:CARELESS]:
+        assert reviewed.review_all(person, assignment, is_careless=True) == 3
+    wait_until(lambda: track.state()["status"] == "completed", PATIENCE)
 
     author_sees_the_evidence(people[-1], assignment)
     careless_are_less_reliable(teacher, track, [person.id for person in people[:CARELESS]])
@@ -165,7 +168,8 @@ def author_sees_the_evidence(author: Participant, assignment: int) -> None:
 def careless_are_less_reliable(teacher: httpx.Client, track: Track, careless: list[int]) -> None:
     reviewers = good(teacher.get(f"/tracks/{track.id}/reliability"))["reviewers"]
     found = {each["user_id"]: each["reliability"] for each in reviewers}
-    assert max(found[each] for each in careless) < min(value for who, value in found.items() if who not in careless)
+    assert {value for who, value in found.items() if who not in careless} == {1}
+    assert max(found[each] for each in careless) < 1
 
 
 def evidence_earns_points(teacher: httpx.Client, track: Track, reviewed: Reviewed) -> None:

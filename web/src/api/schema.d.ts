@@ -7906,11 +7906,12 @@ export interface components {
          * ReasonKind
          * @enum {string}
          */
-        ReasonKind: "appeal" | "judge" | "disagreement" | "missing" | "empty";
+        ReasonKind: "appeal" | "judge" | "broken" | "disagreement" | "missing" | "empty";
         /**
          * ReasonView
          * @description Why a teacher is to look at a submission. `part`, from 0 to 1, says how strongly: how far reviews lie apart, or
-         *     their median from the judge, or which part of the reviews is missing. `review_id` is of a review of nothing.
+         *     their median from the judge, or which part of the reviews is missing. `review_id` is of a review of nothing,
+         *     `counter_test_id` of a counter-test that breaks a program which passes the problem's tests.
          */
         ReasonView: {
             kind: components["schemas"]["ReasonKind"];
@@ -7919,6 +7920,7 @@ export interface components {
             criterion: string | null;
             review_id: number | null;
             appeal_id: number | null;
+            counter_test_id: number | null;
         };
         /**
          * RecoveryCodesView
@@ -25117,7 +25119,8 @@ export interface operations {
                      *               "weight": 1,
                      *               "criterion": "text",
                      *               "review_id": 1,
-                     *               "appeal_id": 1
+                     *               "appeal_id": 1,
+                     *               "counter_test_id": 1
                      *             }
                      *           ],
                      *           "reviews": [

@@ -40,6 +40,7 @@ const en = {
     appeal: "Its author appeals",
     judge: (criterion: string, percent: number) =>
       `Points for “${criterion}” say the opposite of the judge (${percent} % apart)`,
+    broken: "A counter-test breaks the program, and no test of the problem does: take it into the tests",
     apart: (percent: number) => `The reviews lie ${percent} % of the points apart`,
     apartIn: (criterion: string, percent: number) =>
       `The reviews lie ${percent} % of the points apart in “${criterion}”`,
@@ -49,6 +50,7 @@ const en = {
   weight: (points: string) => `Urgency ${points}`,
   reviewsAre: (n: number) => countEn(n, "review", "reviews"),
   see: "See the appeal",
+  seeTried: "See the counter-tests",
   writeReview: "Write a review",
   noWords: "No words",
   lineComments: (n: number) => countEn(n, "comment on lines", "comments on lines"),
@@ -154,6 +156,7 @@ const ru: typeof en = {
     appeal: "Автор подал апелляцию",
     judge: (criterion, percent) =>
       `Баллы за «${criterion}» говорят обратное проверяющей системе (расхождение ${percent} %)`,
+    broken: "Контртест ломает программу, а тесты задачи нет: добавьте его в тесты",
     apart: (percent) => `Рецензии расходятся на ${percent} % баллов`,
     apartIn: (criterion, percent) => `Рецензии расходятся на ${percent} % баллов в критерии «${criterion}»`,
     missing: (has, expected) => `Рецензий ${has} из ${expected}`,
@@ -162,6 +165,7 @@ const ru: typeof en = {
   weight: (points) => `Срочность ${points}`,
   reviewsAre: (n) => countRu(n, "рецензия", "рецензии", "рецензий"),
   see: "Открыть апелляцию",
+  seeTried: "Открыть контртесты",
   writeReview: "Написать рецензию",
   noWords: "Без слов",
   lineComments: (n) => countRu(n, "комментарий к строкам", "комментария к строкам", "комментариев к строкам"),

@@ -1,7 +1,8 @@
 """Tracks whose assignment has a problem, with a jury and a judge whose programs do what their sources say.
 
-A program's source is what it does: `echo` prints its input, `lose` all but the last word of it, `crash` fails, `slow`
-takes too long (`slow once` the first time alone), `refuse` is a validator that wants a digit at the beginning.
+A program's source is what it does: `echo` prints its input, `lose` all but the last word of it, `first` the first word,
+`crash` fails, `slow` takes too long (`slow once` the first time alone), `refuse` is a validator that wants a digit at
+the beginning.
 """
 
 import itertools
@@ -57,6 +58,8 @@ def _run(source: str, test: TestInput) -> Run:
     match source:
         case "lose":
             stdout = " ".join(given.split()[:-1])
+        case "first":
+            stdout = given.split()[0]
         case "crash":
             outcome, exit_code = Outcome.RUNTIME_ERROR, 1
         case "slow":
@@ -144,18 +147,26 @@ class Judged:
         return self.school.api.get(f"/submissions/{submission_id}/counter-tests", token=person.token)
 
 
-def judged(school: School, problem: Problem | None = None, teacher: Person | None = None, **assignment: Any) -> Judged:
+def judged(
+    school: School,
+    problem: Problem | None = None,
+    teacher: Person | None = None,
+    works: str | None = None,
+    **assignment: Any,
+) -> Judged:
+    """`works` is the criterion that the judge knows."""
     teacher = teacher or school.person(Role.TEACHER)
     judge = Programs(school)
     school.use_judge(judge)
     problem = problem or problem_with_jury(school, teacher)
-    return replace(begun(school, problem.id, teacher, **assignment), judge=judge)
+    return replace(begun(school, problem.id, teacher, works, **assignment), judge=judge)
 
 
-def begun(school: School, problem_id: int, teacher: Person, **assignment: Any) -> Judged:
+def begun(school: School, problem_id: int, teacher: Person, works: str | None = None, **assignment: Any) -> Judged:
     """With whatever judge the school has."""
     people = crowd(school, 3)
-    body = {**TRACK, "required_participants": 3, "reviews_per_user": 1}
+    options = {works: {"works": True}} if works else {}
+    body = {**TRACK, "required_participants": 3, "reviews_per_user": 1, "criteria_options": options}
     track_id = good(school.api.post("/tracks", body, token=teacher.token))["id"]
     described = {**ASSIGNMENT, "problem_id": problem_id, **assignment}
     added = good(school.api.post(f"/tracks/{track_id}/assignments", described, token=teacher.token))

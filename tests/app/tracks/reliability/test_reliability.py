@@ -1,15 +1,19 @@
 """How reliable reviewers are: when it is computed, who may know it, and what results are with it."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.accounts import accounts
 from chalicelib.accounts.permissions import Role
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.events import timers
+from chalicelib.common.http.responses import rfc3339
 from chalicelib.school.readings import Readings
-from chalicelib.tracks import models, outcomes, scheduler, state, work_models
-from chalicelib.tracks.reliability import reliability_models
+from chalicelib.tracks import late_facts, models, outcomes, scheduler, state, work_models
+from chalicelib.tracks.reliability import recounts, reliability_models
 from tests.app.tracks import concurrency
 from tests.app.tracks.peers import HOUR, URL, Peers, good, peers, refusal
 from tests.support.school import Person, Reply, School
@@ -163,26 +167,76 @@ def test_one_who_owes_reviews_learns_nothing_of_what_it_rests_on(track: Peers) -
     assert late.id not in before
     track.review_all(late)
     assert (shown(track, late)["computed_at"], shown(track, late)["reviewers"]) == (track_moment(track), [])
-    assert by_reviewer(track) == before  # a review that comes later counts from the next end of a stage on
+    assert by_reviewer(track) == before  # a review that comes later counts from the end of its day on
 
 
 def track_moment(track: Peers) -> str:
     return str(shown(track, track.teacher)["computed_at"])
 
 
-def test_late_reviews_count_from_the_end_of_the_next_stage_on(track: Peers) -> None:
+def test_a_late_review_counts_from_the_end_of_its_day_on(track: Peers) -> None:
     track.submit_all().pass_time(10 * HOUR)
     *diligent, late = track.people
     for person in diligent:
         track.review_all(person)
     track.pass_time(5 * HOUR)
-    assert by_reviewer(track)[diligent[0].id]["reviews"] == 3
+    before = by_reviewer(track)
+    assert before[diligent[0].id]["reviews"] == 3
     track.review_all(late)
-    play(track, 1)
+    pass_day(track, seconds=-2)
+    assert by_reviewer(track) == before
+    moment = pass_day(track, seconds=0)
     found = by_reviewer(track)
-    assert found[diligent[0].id]["reviews"] == 6
-    assert found[late.id]["reviews"] == 3
-    assert shown(track, track.teacher)["rests_on"] == track.assignment_ids
+    assert (found[late.id]["reviews"], track_moment(track)) == (3, moment)
+    assert pass_day(track, seconds=60) > moment
+    assert track_moment(track) == moment, "once"
+
+
+def test_a_review_that_is_hidden_counts_no_more_from_the_end_of_the_day_on(track: Peers) -> None:
+    play(track)
+    careless = track.people[-1]
+    (review, *_) = [each for each in work_models.reviews_of(track.assignment_ids[0]) if each.reviewer_id == careless.id]
+    good(track.school.api.post(f"/reviews/{review.id}/hide", {"reason": "Not read"}, token=track.teacher.token))
+    assert by_reviewer(track)[careless.id]["reviews"] == 3
+    pass_day(track)
+    assert (by_reviewer(track)[careless.id]["reviews"], by_reviewer(track)[careless.id]["reliability"]) == (2, None)
+
+
+def test_a_count_that_meets_another_comes_again(track: Peers) -> None:
+    play(track)
+    subject, now = str(track.assignment_ids[0]), track.school.clock.now
+    transactions.transact(lambda transaction: timers.start(transaction, recounts.TOPIC, subject, now))
+    with (
+        concurrency.just_before("RELIABILITY", lambda: recounts.advance(subject, now + HOUR)),
+        pytest.raises(transactions.ConditionFailed) as refused,
+    ):
+        recounts.advance(subject, now + 2 * HOUR)
+    assert refused.value.failed == {"reliability_as_read"}
+    assert track_moment(track) == rfc3339(now + HOUR)
+
+
+def test_a_stage_that_runs_again_is_counted_by_its_end_alone(track: Peers) -> None:
+    play(track)
+    before = track_moment(track)
+    subject, now = str(track.assignment_ids[0]), track.school.clock.now
+    until = (now + 2 * HOUR).isoformat()
+    good(
+        track.school.api.post(
+            f"{track.assignment}/reopen", {"stage": "submission", "deadline": until}, token=track.teacher.token
+        )
+    )
+    transactions.transact(lambda transaction: timers.start(transaction, recounts.TOPIC, subject, now))
+    recounts.advance(subject, now + HOUR)
+    assert (track_moment(track), timers.find(recounts.TOPIC, subject)) == (before, None)
+
+
+def pass_day(track: Peers, seconds: int = 0) -> str:
+    """To so many seconds after the end of the day; the moment."""
+    now = track.school.clock.now
+    ends = late_facts.counts_from(now if seconds <= 0 else now - timedelta(seconds=1))
+    track.pass_time(ends + timedelta(seconds=seconds) - now)
+    track.sign_in()
+    return str(track.now)
 
 
 def test_what_rests_on_a_stage_that_runs_again_is_not_told(track: Peers) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.tracks.evidence.counter_models import CounterTest
 from chalicelib.tracks.models import Assignment
 from chalicelib.tracks.oversight import priority
-from chalicelib.tracks.oversight.priority import ReasonKind, Rubric
+from chalicelib.tracks.oversight.priority import Judged, ReasonKind, Rubric
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.work_models import Capacity, Review, Submission
 
@@ -30,7 +31,7 @@ def review(style: float, works: float, number: int = 1, **more: Any) -> Review:
 
 
 def reasons(work: Submission, *reviews: Review, stage: Stage = Stage.COMPLETED) -> dict[str, float]:
-    case = priority.case_of(assignment(stage), work, reviews, RUBRIC)
+    case = priority.case_of(assignment(stage), work, reviews, RUBRIC, None)
     return {} if case is None else {each.kind.value: each.weight for each in case.reasons}
 
 
@@ -39,7 +40,7 @@ def empty(seconds: float = 59, **more: Any) -> Review:
 
 
 def test_there_may_be_nothing_to_look_at() -> None:
-    assert priority.case_of(assignment(), submission(), [review(8, 9), review(7, 9)], RUBRIC) is None
+    assert priority.case_of(assignment(), submission(), [review(8, 9), review(7, 9)], RUBRIC, None) is None
 
 
 def test_an_appeal_weighs_most() -> None:
@@ -56,23 +57,42 @@ def test_missing_reviews_weigh_by_their_part_when_the_stage_is_over(has: int, we
 
 def test_reviews_that_lie_apart_weigh_by_how_far() -> None:
     assert reasons(submission(), review(9, 9), review(1, 1)) == {"disagreement": 40}
-    case = priority.case_of(assignment(), submission(), [review(9, 5), review(1, 5)], RUBRIC)
+    case = priority.case_of(assignment(), submission(), [review(9, 5), review(1, 5)], RUBRIC, None)
     assert case is not None
     assert [(each.criterion, each.part) for each in case.reasons] == [(None, 0.4)]
 
 
+def against(judged: Judged | None, points: float, rubric: Rubric = RUBRIC) -> dict[str, float]:
+    case = priority.case_of(assignment(), submission(), [review(7, points)], rubric, judged)
+    return {} if case is None else {each.kind.value: each.weight for each in case.reasons}
+
+
 @pytest.mark.parametrize(
-    ("verdict", "points", "weight"),
-    [("WA", 9, 54), ("WA", 5, 30), ("WA", 4.5, None), ("OK", 1, 54), ("OK", 5.5, None), (None, 0, None)],
+    ("judged", "points", "weight"),
+    [
+        (Judged(passes=False), 9, 54),
+        (Judged(passes=False), 5, 30),
+        (Judged(passes=False), 4.5, None),
+        (Judged(passes=True), 1, 54),
+        (Judged(passes=True), 5.5, None),
+        (None, 0, None),
+    ],
 )
-def test_the_median_against_the_judge(verdict: str | None, points: float, weight: float | None) -> None:
-    work = submission(judged={"submission_id": 5, "verdict": verdict, "points": None})
-    assert reasons(work, review(7, points)).get("judge") == weight
-    assert reasons(submission(), review(7, points)) == {}
-    assert (
-        priority.case_of(assignment(), work, [review(7, points)], Rubric(criteria=["style", "works"], max_score=10))
-        is None
-    )
+def test_the_median_against_the_judge(judged: Judged | None, points: float, weight: float | None) -> None:
+    assert against(judged, points).get("judge") == weight
+    assert against(judged, points, Rubric(criteria=["style", "works"], max_score=10)) == {}
+
+
+def test_a_counter_test_outweighs_the_tests_which_lack_it() -> None:
+    breaking = CounterTest(id=7)
+    assert against(Judged(passes=True, broken_by=[breaking]), 1) == {"broken": 55}
+    assert against(Judged(passes=True, broken_by=[breaking]), 9) == {"broken": 55, "judge": 54}
+    assert against(Judged(passes=False, broken_by=[breaking]), 1) == {}
+    adopted = CounterTest(id=7, tests_version=2)
+    assert against(Judged(passes=True, broken_by=[adopted]), 1) == {}, "only a rejudge is lacking"
+    case = priority.case_of(assignment(), submission(), [], RUBRIC, Judged(passes=True, broken_by=[adopted, breaking]))
+    assert case is not None
+    assert [each.counter_test_id for each in case.reasons] == [7]
 
 
 @pytest.mark.parametrize(
@@ -103,12 +123,12 @@ def test_what_is_withheld_is_no_reason_and_what_a_teacher_has_looked_at_is_settl
 
 def test_reasons_and_cases_are_in_order_of_weight() -> None:
     work = submission(2, open_appeal=7, reviews=0)
-    case = priority.case_of(assignment(), work, [review(9, 9), review(1, 1)], RUBRIC)
+    case = priority.case_of(assignment(), work, [review(9, 9), review(1, 1)], RUBRIC, None)
     assert case is not None
     assert [each.kind.value for each in case.reasons] == ["appeal", "disagreement", "missing"]
     assert case.priority == 170
     missing = [
-        priority.case_of(assignment(order=order), submission(number, reviews=0), [], RUBRIC)
+        priority.case_of(assignment(order=order), submission(number, reviews=0), [], RUBRIC, None)
         for order, number in ((2, 1), (1, 9), (1, 3))
     ]
     found = priority.ordered([each for each in missing if each] + [case])

@@ -33,6 +33,9 @@ export function QueueCase({ trackId, of }: { trackId: number; of: Case }) {
       </ul>
       <p className="row">
         <span className="faint">{texts.weight(number(of.priority, language, 0))}</span>
+        {of.reasons.some(({ kind }) => kind === "broken") && (
+          <Link to={paths.results(trackId, of.assignment_id)}>{texts.seeTried}</Link>
+        )}
         {appeal !== null && <Link to={paths.appeal(trackId, appeal)}>{texts.see}</Link>}
         {!reviewed && (
           <Link to={`${paths.review(trackId, of.assignment_id)}?submission=${of.submission.id}`}>
@@ -61,6 +64,8 @@ function ReasonWords({ reason, of }: { reason: Reason; of: Case }) {
       return because.appeal;
     case "judge":
       return because.judge(reason.criterion ?? "", part);
+    case "broken":
+      return because.broken;
     case "disagreement":
       return reason.criterion === null ? because.apart(part) : because.apartIn(reason.criterion, part);
     case "missing":
