@@ -13,6 +13,9 @@ from enum import StrEnum
 
 from chalicelib.judge_protocol.contract import Verdict
 
+MOST_SCORE = 1e15
+"""Of a test, or of a grader, that nothing else bounds: whole numbers up to it are exact, and can be stored."""
+
 
 class GraderVerdict(StrEnum):
     """Which verdict a default grader gives: that of the worst failure, of the first, or accepted whatever failed."""
@@ -136,7 +139,7 @@ def read_answer(output: bytes) -> Result | None:
     if found is None:
         return None
     verdict, score = _VERDICTS[found[1]], float(found[2] or 0)
-    return Result(verdict, score) if math.isfinite(score) else None
+    return Result(verdict, score) if abs(score) <= MOST_SCORE else None
 
 
 class _Made:

@@ -17,6 +17,7 @@ from enum import StrEnum
 from signal import SIGPIPE
 
 from chalicelib.common.texts import EMPTY, Text, untranslated
+from chalicelib.judge.grading.group_graders import MOST_SCORE
 from chalicelib.judge_protocol.contract import Outcome, Run, Verdict
 
 
@@ -60,7 +61,8 @@ MULTIPLIER_FILE = "feedback/score_multiplier.txt"
 ROUNDING = 1e-9
 """Of points that are a share of a group's: three thirds may add up to a little more than one."""
 
-_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
+_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+"""With an exponent, too: the header that Kattis' validators include writes every score so, `3.000000000e+00`."""
 _SCORE = re.compile(_NUMBER)
 _POINTS = re.compile(rf"(?:points\s+)?({_NUMBER})(?:\s+(.*))?", re.DOTALL)
 
@@ -189,7 +191,7 @@ def _scored(score: str, points: float, message: str) -> CheckResult:
     """
     if not points and _SCORE.fullmatch(score):
         return CheckResult(Verdict.OK, untranslated(_cut(message)), share=1.0)
-    if not _SCORE.fullmatch(score) or not 0 <= float(score) <= points + ROUNDING:
+    if not _SCORE.fullmatch(score) or not 0 <= float(score) <= min(points + ROUNDING, MOST_SCORE):
         params = {"score": _cut(score), "points": points}
         return jury_failed(Text("gave_wrong_points", "gave '{score}' points of {points:g}", params))
     value = float(score)

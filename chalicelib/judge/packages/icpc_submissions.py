@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading import answers
-from chalicelib.judge.packages import icpc_answers, icpc_languages, icpc_promises
+from chalicelib.judge.packages import icpc_answers, icpc_languages, icpc_promises, older_python
 from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, WRONG, JuryProgram
 from chalicelib.judge.packages.icpc_promises import ProgramSettings
@@ -33,6 +33,8 @@ EXPECTED_VERDICTS: Mapping[str, frozenset[Verdict]] = {
     "rejected": FAILURES,
 }
 """By the directory that a program lies in."""
+OFFICIAL = frozenset({"accepted", "wrong_answer", "time_limit_exceeded", "run_time_error"})
+"""Directories of the format, in which a tag says nothing: neither to DOMjudge nor to BAPCtools."""
 
 _RESULTS: Mapping[str, frozenset[Verdict]] = {
     "CORRECT": EXPECTED_VERDICTS["accepted"],
@@ -50,13 +52,13 @@ _RESULTS: Mapping[str, frozenset[Verdict]] = {
 }
 """The words after DOMjudge's tag, without what is between their parts."""
 _TAG = re.compile(r"@EXPECTED_(?:RESULTS|SCORE)@:[ \t]*([^\r\n*]+)")
-_PYTHON2 = re.compile(r"#!.*python2")
 
 _PROGRAM = Text("program_of_jury", "program")
 MAX_REQUIRED_BYTES = 128 * 1024
 """Of what is required of single tests, as the import keeps it: one item has 400 KB."""
 _TOO_MUCH = Text("too_much_promised", "What submissions.yaml says of its single tests is too much, and not looked at")
 _CONTRADICTION = Text("promises_contradict", "No verdict keeps all that is said of it in submissions.yaml")
+_UNHEARD = Text("tag_not_looked_at", "Its tag @EXPECTED_RESULTS@ is not looked at: the directory says what it promises")
 _NO_PROMISE = Text("directory_without_verdict", "Its directory promises no verdict that is known here")
 
 
@@ -98,8 +100,8 @@ def read_answers(inspection: Inspection, tests: Sequence[str], *, scores: bool) 
     """The same of a problem to which answers are sent; `tests` are the files of its inputs, in order."""
     found = []
     for entry in _entries(inspection):
-        promised = _promised("", entry.kind)
-        if not promised:
+        promised = EXPECTED_VERDICTS.get(entry.kind)
+        if promised is None:
             inspection.warn(entry.name, _NO_PROMISE)
             continue
         sent = icpc_answers.read(inspection, entry.files, directory=entry.directory, tests=tests)
@@ -154,13 +156,16 @@ def _named(entry: _Entry, entrypoint: str) -> str | None:
 
 
 def _program(inspection: Inspection, entry: _Entry, said: ProgramSettings, source: Source) -> JuryProgram | None:
-    promised = _promised(source.source, entry.kind)
-    if said.is_special and not _TAG.search(source.source):
+    tag = None if entry.kind in OFFICIAL else _TAG.search(source.source)
+    promised = EXPECTED_VERDICTS.get(entry.kind, frozenset()) if tag is None else _tagged(tag[1])
+    if said.is_special and tag is None:
         promised = said.promised()
+    if entry.kind in OFFICIAL and (heard := _TAG.search(source.source)) and not promised <= _tagged(heard[1]):
+        inspection.warn(entry.name, _UNHEARD)
     if not promised:
         inspection.warn(entry.name, _CONTRADICTION if said.is_special else _NO_PROMISE)
         return None
-    if source.language == "python3" and _PYTHON2.match(source.source):
+    if source.language == "python3" and older_python.is_older(source.source):
         inspection.warn(entry.name, Text("python_2", "It is a program in Python 2, which is not judged"))
         return None
     return JuryProgram(
@@ -168,12 +173,9 @@ def _program(inspection: Inspection, entry: _Entry, said: ProgramSettings, sourc
     )
 
 
-def _promised(source: str, directory: str) -> frozenset[Verdict]:
-    """What a tag says, else the directory; nothing where neither is understood."""
-    tag = _TAG.search(source)
-    if tag is None:
-        return EXPECTED_VERDICTS.get(directory, frozenset())
-    named = [re.sub(r"[^A-Z]", "", word.upper()) for word in tag[1].split(",")]
+def _tagged(words: str) -> frozenset[Verdict]:
+    """What a tag promises; nothing where one of its words is not understood."""
+    named = [re.sub(r"[^A-Z]", "", word.upper()) for word in words.split(",")]
     known = [_RESULTS[word] for word in named if word in _RESULTS]
     return frozenset().union(*known) if len(known) == len(named) else frozenset()
 

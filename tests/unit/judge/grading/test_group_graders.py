@@ -86,6 +86,7 @@ def test_the_authors_grader_is_asked_for_inner_groups_first() -> None:
         (b"AC many", None),
         (b"OK 1", None),
         (b"AC 1e999", None),
+        (b"AC 1e16", None),
         (b"AC \xff", None),
     ],
 )

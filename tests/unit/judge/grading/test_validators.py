@@ -59,6 +59,7 @@ def worded(found: CheckResult) -> tuple[Verdict, str, float]:
         (exited(7, b"points 0"), AC, "0 of 10 points", 0),
         (exited(7, b"points 10"), AC, "10 of 10 points", 1),
         (exited(7, b"2.5"), AC, "2.5 of 10 points", 0.25),
+        (exited(7, b"points 2.5e0 half"), AC, "2.5 of 10 points: half", 0.25),
     ],
 )
 def test_what_a_testlib_checker_finds(run: Run, found: Verdict, message: str, share: float) -> None:
@@ -75,8 +76,11 @@ def test_what_a_testlib_checker_finds(run: Run, found: Verdict, message: str, sh
         (feedback(42, score=b"2.5\n", message=b"fine"), AC, "2.5 of 10 points: fine", 0.25),
         (feedback(42, score=b"0"), AC, "0 of 10 points", 0),
         (feedback(42, score=b"10"), AC, "10 of 10 points", 1),
+        (feedback(42, score=b"2.500000000e+00"), AC, "2.5 of 10 points", 0.25),
+        (feedback(42, score=b"25E-1"), AC, "2.5 of 10 points", 0.25),
         (feedback(43, score=b"5"), WA, "wrong answer", 0),
         (feedback(42, multiplier=b"0.25\n", message=b"fine"), AC, "fine", 0.25),
+        (feedback(42, multiplier=b"2.5e-01"), AC, "", 0.25),
     ],
 )
 def test_what_an_icpc_validator_finds(run: Run, found: Verdict, message: str, share: float) -> None:
@@ -107,6 +111,8 @@ def test_what_an_icpc_validator_finds(run: Run, found: Verdict, message: str, sh
         (feedback(42, score=b""), ICPC, "'' points of 10"),
         (feedback(42, score=b"ten"), ICPC, "'ten' points of 10"),
         (feedback(42, score=b"11"), ICPC, "'11' points of 10"),
+        (feedback(42, score=b"1.1e+01"), ICPC, "'1.1e+01' points of 10"),
+        (feedback(42, score=b"1e"), ICPC, "'1e' points of 10"),
         (feedback(42, score=b"-1"), ICPC, "'-1' points of 10"),
         (feedback(42, score=b"1\n2"), ICPC, "points of 10"),
         (feedback(42, score=b"1" * 60_000), ICPC, "points of 10"),
@@ -140,6 +146,7 @@ def test_a_test_worth_nothing_is_right_with_nothing() -> None:
     assert worded(validators.read_result(exited(7, b"points 0 fine"), TESTLIB, points=0)) == (AC, "fine", 1)
     assert worded(validators.read_result(exited(7, b"points 100.00"), TESTLIB, points=0)) == (AC, "", 1)
     assert worded(validators.read_result(feedback(42, score=b"100.00"), ICPC, points=0)) == (AC, "", 1)
+    assert worded(validators.read_result(feedback(42, score=b"3.000000000e+00"), ICPC, points=0)) == (AC, "", 1)
     assert validators.read_result(feedback(42, score=b"many"), ICPC, points=0).verdict is IE
     assert validators.read_result(feedback(42, multiplier=b"0"), ICPC, points=0).share == 1
     assert validators.read_result(feedback(42, multiplier=b"1.5"), ICPC, points=10).verdict is IE
@@ -166,6 +173,8 @@ def test_points_of_a_testlib_checker_without_a_bound_are_a_part(said: bytes, ear
     assert validators.read_pair(pair(CRASHED, exited(7, said)), TESTLIB, points=float("inf")) is OWN
     assert validators.read_result(exited(0, b"ok"), TESTLIB, points=float("inf")).verdict is AC
     assert validators.read_result(exited(7, b"points -1"), TESTLIB, points=float("inf")).verdict is IE
+    for beyond in (b"1e16", b"1e999", b"9" * 400):
+        assert validators.read_result(feedback(42, score=beyond), ICPC, points=float("inf")).verdict is IE
     scored = validators.read_result(feedback(42, score=b"12.5"), ICPC, points=float("inf"))
     assert (scored.verdict, scored.share) == (AC, 12.5)
 

@@ -659,6 +659,7 @@ def test_what_lies_beside_programs_and_cannot_be_is_a_fault(files: Files, fault:
         ("accepted/x.py", "a\0b", "There is a NUL character in it"),
         ("accepted/a\\b.py", "x", "There is a backslash in its name"),
         ("accepted/x.py", "#!/usr/bin/python2\nprint 1", "It is a program in Python 2, which is not judged"),
+        ("accepted/x.py", "print(raw_input())", "It is a program in Python 2, which is not judged"),
         ("accepted/x.py2", "print 1", "It is in none of our languages"),
         ("mixed/x.py", "# @EXPECTED_RESULTS@: CHECK-MANUALLY", "Its directory promises no verdict that is known here"),
     ],
@@ -676,12 +677,28 @@ def test_what_is_wrong_with_one_of_the_jurys_programs_is_a_warning(name: str, co
         ("brute_force/x.py", "x", TOO_SLOW | CRASHED),
         ("mixed/x.py", "# @EXPECTED_RESULTS@: WRONG-ANSWER,TIMELIMIT", WRONG | TOO_SLOW),
         ("accepted/x.c", "/* @EXPECTED_RESULTS@: CORRECT */", {Verdict.OK}),
-        ("wrong_answer/x.c", "// @EXPECTED_RESULTS@: RUN-ERROR", CRASHED),
+        ("wrong_answer/x.c", "// @EXPECTED_RESULTS@: RUN-ERROR", WRONG),
+        ("rejected/x.c", "// @EXPECTED_RESULTS@: RUN-ERROR", CRASHED),
     ],
 )
 def test_a_tag_or_a_directory_promises_a_verdict(name: str, content: str, promised: set[Verdict]) -> None:
     jury = {each.file: each.promised for each in read({**ICPC, f"sum/submissions/{name}": content}).jury}
     assert jury[f"submissions/{name}"] == promised
+
+
+@pytest.mark.parametrize(
+    ("name", "tag", "told"),
+    [
+        ("accepted/x.c", "CORRECT,WRONG-ANSWER", False),
+        ("accepted/x.c", "TIMELIMIT", True),
+        ("run_time_error/x.c", "CHECK-MANUALLY", True),
+        ("partial/x.c", "TIMELIMIT", False),
+    ],
+)
+def test_a_tag_that_a_directory_of_the_format_contradicts_is_a_warning(name: str, tag: str, *, told: bool) -> None:
+    reason = "Its tag @EXPECTED_RESULTS@ is not looked at: the directory says what it promises"
+    found = warnings_of({**ICPC, f"sum/submissions/{name}": f"// @EXPECTED_RESULTS@: {tag}"})
+    assert found == ([(f"submissions/{name}", reason)] if told else [])
 
 
 def test_a_right_program_need_not_earn_everything_where_a_validator_scores() -> None:
