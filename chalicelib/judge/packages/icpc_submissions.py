@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading import answers
-from chalicelib.judge.packages import icpc_answers, icpc_languages, icpc_promises, older_python
+from chalicelib.judge.packages import icpc_answers, icpc_languages, icpc_promises
 from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, WRONG, JuryProgram
 from chalicelib.judge.packages.icpc_promises import ProgramSettings
@@ -133,9 +133,10 @@ def _source(inspection: Inspection, entry: _Entry, said: ProgramSettings) -> Sou
     if (said.language and language is None) or (not entry.directory and language is None):
         inspection.warn(entry.name, _NO_PROMISE if _is_no_program(entry, said) else package_programs.NO_LANGUAGE)
         return None
+    named = language if said.language else None
     with inspection.only_warning():
         found = package_programs.read(
-            inspection, entry.files, directory=entry.directory, what=_PROGRAM, main=main, language=language
+            inspection, entry.files, directory=entry.directory, what=_PROGRAM, main=main, language=named
         )
     if found is not None and len(own_files.pack(found.files)) > own_files.MAX_PACKED_BYTES:
         english = "Its files besides the main one are larger than {limit} bytes, packed"
@@ -164,9 +165,6 @@ def _program(inspection: Inspection, entry: _Entry, said: ProgramSettings, sourc
         inspection.warn(entry.name, _UNHEARD)
     if not promised:
         inspection.warn(entry.name, _CONTRADICTION if said.is_special else _NO_PROMISE)
-        return None
-    if source.language == "python3" and older_python.is_older(source.source):
-        inspection.warn(entry.name, Text("python_2", "It is a program in Python 2, which is not judged"))
         return None
     return JuryProgram(
         file=entry.name, language=source.language, source=source.source, files=source.files, promised=promised

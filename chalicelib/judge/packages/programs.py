@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from chalicelib.common.texts import Text
+from chalicelib.judge.packages import older_python
 from chalicelib.judge.packages.inspection import Inspection
 from chalicelib.judge_protocol.contract import MAX_FILES, MAX_PROGRAM_FILES_BYTES, File, Source, is_file_name
 
@@ -35,6 +36,7 @@ _LANGUAGES = {
 _MAIN_FILES = {"haskell": "Main.hs", "java": "Main.java", "pypy3": "main.py", "cpp17": "main.cpp", "cpp23": "main.cpp"}
 _SUFFIXES = {language: suffix for suffix, language in reversed(_LANGUAGES.items())} | {"cpp20": ".cpp"}
 NO_LANGUAGE = Text("no_language_of_ours", "It is in none of our languages")
+_PYTHON_2 = Text("python_2", "It is written in Python 2, which is not to be had here")
 _STARTS = re.compile(r"\bmain\s*\(|__main__|\bMain\s*\(|^begin\b", re.MULTILINE | re.IGNORECASE)
 _MAIN = ("__main__", "main", "Main")
 """Names of the file with which a program of several begins."""
@@ -66,6 +68,9 @@ def read(
     main = main or _main(inspection, names, directory, what)
     source = inspection.source_of(main) if main else None
     if main is None or source is None:
+        return None
+    if language is None and language_of(main) == "python3" and older_python.is_older(source):
+        inspection.fault(main, _PYTHON_2)
         return None
     language = language or language_of(main) or ""
     files = [file_beside(inspection, name, directory) for name in names if name != main]
