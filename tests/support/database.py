@@ -2,15 +2,18 @@
 
 moto's handler of a request takes a millisecond; the way there took seven. botocore builds and signs an HTTP request,
 moto matches its URL and serializes the answer with a search for each member under several names, and botocore parses
-that again. Here moto's handler answers when botocore is about to send, and its answer is the answer.
+that again. Here moto's handler answers when botocore is about to send, and its answer is the answer. What PynamoDB asks
+does not even come to botocore: it has the form of DynamoDB's JSON already.
 """
 
 import copy
+import functools
 import json
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 
 from botocore import xform_name
@@ -29,6 +32,7 @@ from moto.dynamodb.models.utilities import dynamo_json_dump
 from moto.dynamodb.responses import DynamoHandler
 
 REGION = "us-east-1"
+URL = "https://dynamodb.us-east-1.amazonaws.com/"
 
 ITEM_OPERATIONS = frozenset(
     {
@@ -55,15 +59,39 @@ _one_at_a_time = threading.RLock()
 Answer = tuple[AWSResponse, dict[str, Any]]
 
 
-def answer_in_process(client: Any) -> None:
-    """Have moto's handler answer this client's requests for items, one at a time. What else listens comes first."""
+def answer_in_process(client: Any, *, checked: bool = True) -> None:
+    """Have moto's handler answer this client's requests for items, one at a time. What else listens comes first.
+
+    Without checks for a client that checks no parameters anyway, and gets nothing but DynamoDB's JSON.
+    """
     client.meta.events.register_last("before-call.dynamodb", answer)
+    if not checked:
+        client._make_api_call = functools.partial(_ask, client, client._make_api_call)
+
+
+def _ask(client: Any, at_length: Callable[..., Any], operation: str, parameters: dict[str, Any]) -> Any:
+    """What botocore does to such a request, without the endpoint that nobody is at; at length where bytes are sent."""
+    if not botocore_stubber.enabled or operation not in ITEM_OPERATIONS:
+        return at_length(operation, parameters)
+    try:
+        body = json.dumps(parameters).encode()
+    except TypeError:
+        return at_length(operation, parameters)
+    model, events = client.meta.service_model.operation_model(operation), client.meta.events
+    request = {"url": URL, "headers": {}, "body": body}
+    about: dict[str, Any] = {"model": model, "context": {}}
+    _, (response, parsed) = events.emit_until_response(f"before-call.dynamodb.{operation}", params=request, **about)
+    events.emit(f"after-call.dynamodb.{operation}", http_response=response, parsed=parsed, **about)
+    if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+        raise client.exceptions.from_code(parsed["Error"]["Code"])(parsed, operation)
+    return parsed
 
 
 @contextmanager
 def over_http(client: Any, send: Callable[..., Any]) -> Iterator[None]:
     """Have `send` answer the HTTP requests that this client makes of all its requests meanwhile."""
     events = client.meta.events
+    short = vars(client).pop("_make_api_call", None)
     events.unregister("before-call.dynamodb", answer)
     events.unregister("before-send", botocore_stubber)
     events.register("before-send", send)
@@ -72,7 +100,7 @@ def over_http(client: Any, send: Callable[..., Any]) -> Iterator[None]:
     finally:
         events.unregister("before-send", send)
         events.register("before-send", botocore_stubber)
-        answer_in_process(client)
+        answer_in_process(client, checked=short is None)
 
 
 def answer(model: OperationModel, params: dict[str, Any], **_: object) -> Answer | None:
@@ -94,9 +122,7 @@ def answer(model: OperationModel, params: dict[str, Any], **_: object) -> Answer
 def _handler(model: OperationModel, params: dict[str, Any]) -> DynamoHandler:
     """As moto would set it up from an HTTP request, with what requests for items read."""
     handler = DynamoHandler()
-    known = get_service_model("dynamodb").operation_model(model.name)
-    parser = JSONParser(known, map_type=DynamoHandler.PROTOCOL_PARSER_MAP_TYPE)
-    handler.body = handler.params = parser.parse({"body": params["body"]})  # type: ignore[typeddict-item]
+    handler.body = handler.params = _body(model, params["body"])
     handler.uri_match = {}
     handler.querystring = {}
     handler.headers = params["headers"]
@@ -104,6 +130,15 @@ def _handler(model: OperationModel, params: dict[str, Any]) -> DynamoHandler:
     handler.region = REGION
     handler.current_account = DEFAULT_ACCOUNT_ID
     return handler
+
+
+def _body(model: OperationModel, sent: bytes) -> dict[str, Any]:
+    """moto's parser makes of JSON what is there, but for bytes, which lie under `B` and `BS`."""
+    if b'"B' not in sent:
+        return json.loads(sent)  # type: ignore[no-any-return]
+    known = get_service_model("dynamodb").operation_model(model.name)
+    parser = JSONParser(known, map_type=DynamoHandler.PROTOCOL_PARSER_MAP_TYPE)
+    return parser.parse({"body": sent})  # type: ignore[no-any-return, typeddict-item]
 
 
 def _refusal(error: JsonRESTError, model: OperationModel) -> Answer:
@@ -132,6 +167,8 @@ class QuickTable(Table):
 
     _copy: weakref.ref["QuickTable"] | None = None
     _partition: DynamoType | None = None
+    _indexed: Sequence[tuple[str, DynamoType]] = ()
+    """What a query asks of the keys of an index."""
 
     @classmethod
     def of(cls, table: Table) -> "QuickTable":
@@ -177,19 +214,23 @@ class QuickTable(Table):
         return super().delete_item(hash_key, range_key)
 
     def query(self, hash_key: DynamoType | None, *args: Any, **options: Any) -> Any:
-        index_name = args[INDEX_NAME]
-        self._partition = hash_key if index_name is None else None
+        if args[INDEX_NAME] is None:
+            self._partition = hash_key
+        else:
+            self._indexed = options["hash_key_conditions"]
         try:
             return super().query(hash_key, *args, **options)
         finally:
-            self._partition = None
+            self._partition, self._indexed = None, ()
 
     def all_items(self) -> list[Item]:
-        if self._partition is None:
-            found = [item for partition in self.items.values() for item in partition.values()]
-        else:
-            found = list(self.items.get(self._partition, {}).values())
-        return sorted(found, key=_keys)
+        if self._partition is not None:
+            return list(self.items.get(self._partition, {}).values())  # which the query sorts
+        found = (item for partition in self.items.values() for item in partition.values())
+        return sorted(filter(self._is_indexed, found), key=_keys)
+
+    def _is_indexed(self, item: Item) -> bool:
+        return all(name in item.attrs and item.attrs[name] == value for name, value in self._indexed)
 
     @property
     def _is_copied(self) -> bool:

@@ -56,7 +56,7 @@ from chalicelib.school.relations import Group, GroupKind
 from chalicelib.tracks.fetching import queues as fetch_queues
 from chalicelib.tracks.fetching.queues import FetchRequest
 from infra.packaging.template_files import load_template
-from tests.support import database, documented
+from tests.support import database, documented, quick_moto
 from tests.support.live import Live
 from tests.support.paths import ROOT
 from tests.support.times import TimerQueue, Transitions
@@ -698,8 +698,9 @@ def _make_tables() -> None:
 def _shorten_requests() -> None:
     # Else botocore says anew for each request on what it runs: a tenth of the time of many tests.
     dynamo_items.connection().session.set_default_client_config(Config(user_agent="tests"))
-    for client in (dynamo_items.connection().client, aws("dynamodb")):
-        database.answer_in_process(client)
+    database.answer_in_process(dynamo_items.connection().client, checked=False)
+    database.answer_in_process(aws("dynamodb"))
+    quick_moto.install()
 
 
 def create_tables() -> None:
