@@ -85,10 +85,12 @@ LAYERS = (
 )
 
 
-def code(target: Path, compiler: Compiler | None) -> Archive:
-    """Writes our code, and as much of Chalice as runs in a function."""
+def code(target: Path, compiler: Compiler | None, python: str) -> Archive:
+    """Writes our code, and as much of Chalice as runs in a function, for this version of Python."""
     sources = dict(_code())
-    return _cached("code", target, compiler, _digest(sources), lambda directory: _copy(sources, directory))
+    return _cached(
+        "code", target, compiler, f"{python} {_digest(sources)}", lambda directory: _copy(sources, directory)
+    )
 
 
 def layer(declared: Layer, target: Path, architecture: str, compiler: Compiler | None) -> Archive:

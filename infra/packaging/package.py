@@ -150,13 +150,15 @@ def package(stage: str, out: Path, origins_listed: str | None = None, processor:
 
 def _archives(stage: str, architecture: str, out: Path) -> tuple[Archive, dict[str, Archive]]:
     """The code, and the layers by their logical ids."""
-    # The local cloud's functions run in this Python, from the source.
-    compiler = None if stage == "local" else bytecode.compiler()
+    # The local cloud's functions run in this Python, with the libraries of our virtual environment.
+    here = stage == "local"
+    compiler = None if here else bytecode.compiler()
     with _package_lock():
         layers = {
             each.resource: archives.layer(each, out / each.file, architecture, compiler) for each in archives.LAYERS
         }
-        return archives.code(out / "deployment.zip", compiler), layers
+        made_by = bytecode.Interpreter(sys.executable) if here else compiler
+        return archives.code(out / "deployment.zip", made_by, sys.version if here else runtime.VERSION), layers
 
 
 def _place(template: Template, code: Archive, layers: Mapping[str, Archive]) -> None:

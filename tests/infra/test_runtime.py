@@ -8,6 +8,7 @@ import struct
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
+from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any
 
@@ -98,8 +99,15 @@ def source_hash(source: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("built", ["local"], indirect=True)
-def test_the_local_cloud_takes_sources(built: Built) -> None:
-    assert {archive.bytecode for archive in all_archives(built)} == {0}
+def test_the_local_cloud_takes_bytecode_of_the_python_that_runs_it(built: Built) -> None:
+    """Its functions have their libraries from our virtual environment."""
+    with zipfile.ZipFile(built.package.code.path) as code:
+        compiled = [code.read(name) for name in code.namelist() if name.endswith(".pyc")]
+        modules = [name for name in code.namelist() if name.endswith(".py")]
+
+    assert len(compiled) == len(modules) > 0
+    assert {each[:8] for each in compiled} == {MAGIC_NUMBER + struct.pack("<I", UNCHECKED)}
+    assert {layer.bytecode for layer in built.package.layers.values()} == {0}
 
 
 # Bytes of our own sources that a cold start imports (ADR 55): what a request would wait for.

@@ -135,10 +135,11 @@ def _handler(model: OperationModel, params: dict[str, Any]) -> DynamoHandler:
 def _body(model: OperationModel, sent: bytes) -> dict[str, Any]:
     """moto's parser makes of JSON what is there, but for bytes, which lie under `B` and `BS`."""
     if b'"B' not in sent:
-        return json.loads(sent)  # type: ignore[no-any-return]
+        decoded: dict[str, Any] = json.loads(sent)
+        return decoded
     known = get_service_model("dynamodb").operation_model(model.name)
     parser = JSONParser(known, map_type=DynamoHandler.PROTOCOL_PARSER_MAP_TYPE)
-    return parser.parse({"body": sent})  # type: ignore[no-any-return, typeddict-item]
+    return parser.parse({"body": sent})  # type: ignore[typeddict-item]
 
 
 def _refusal(error: JsonRESTError, model: OperationModel) -> Answer:

@@ -15,15 +15,18 @@ from moto.dynamodb.comparisons import AttributeValue, ConditionExpressionParser,
 from moto.dynamodb.exceptions import ItemSizeTooLarge
 from moto.dynamodb.models import utilities
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
-from moto.dynamodb.parsing import ast_nodes, key_condition_expression
-from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+from moto.dynamodb.parsing import ast_nodes as untyped_nodes
+from moto.dynamodb.parsing import expressions, key_condition_expression
+
+ast_nodes: Any = untyped_nodes
+UpdateExpressionParser: Any = vars(expressions)["UpdateExpressionParser"]
 
 SCALARS = frozenset({"S", "N", "BOOL", "NULL"})
 BINARY = frozenset({"B", "BS"})
 LARGEST_ITEM = 405_000
 """Bytes, as moto has it."""
 
-_size, _cast_value = DynamoType.size, DynamoType.cast_value.fget
+_size, _cast_value = DynamoType.size, vars(DynamoType)["cast_value"].fget
 _to_regular_json, _dynamo_to_dict, _project = DynamoType.to_regular_json, utilities.dynamo_to_dict, Item.project
 _parse_key_condition = key_condition_expression.parse_expression
 _bytesize = utilities.bytesize
@@ -52,7 +55,6 @@ def cast_value(self: DynamoType) -> Any:
         return [each.cast_value for each in self.value]
     if self.type == "M":
         return {key: each.cast_value for key, each in self.value.items()}
-    assert _cast_value is not None
     return _cast_value(self)
 
 
@@ -265,9 +267,13 @@ def _walk(prepare: Callable[[Any, int], None] | None, processors: dict[type, Any
     return node
 
 
-@functools.cache
+_kinds: dict[tuple[type, type], bool] = {}
+
+
 def _is_a(kind: type, base: type) -> bool:
-    return issubclass(kind, base)
+    if (known := _kinds.get((kind, base))) is None:
+        known = _kinds[kind, base] = issubclass(kind, base)
+    return known
 
 
 # --- All of it -------------------------------------------------------------------------------------------------------
