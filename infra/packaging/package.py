@@ -4,7 +4,8 @@
 
 writes template.yaml, deployment.zip (our code, as much of Chalice as runs) and a zip for each layer (the dependencies).
 AWS and the local cloud take the same files. They are for Lambda's Python, not for the one that runs this, and for the
-processor that ARCHITECTURE names (x86_64 or arm64). On the stages of AWS they hold bytecode.
+processor that ARCHITECTURE names (x86_64 or arm64). They hold bytecode; the local cloud's code has that of the
+Python that runs it, which brings its own libraries.
 """
 
 import argparse
