@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from "openapi-fetch";
+import { useState } from "react";
 import { heardServerTime } from "~/lib/clock";
 import { errorOf, reach } from "./answers";
 import type { components, paths } from "./schema";
@@ -68,4 +69,17 @@ export async function readPage<T>(asked: Promise<Answer<T>>): Promise<Page<T>> {
 /** A key for a POST that creates something: the same for each repetition of the same wish. */
 export function idempotencyKey(): string {
   return crypto.randomUUID();
+}
+
+/** A key for each wish: the same as long as the same is wished, another once it was granted or reads otherwise. */
+export function useWishKey() {
+  const [wish] = useState(() => ({ said: "", key: idempotencyKey() }));
+  return {
+    of: (body: unknown): string => {
+      const said = JSON.stringify(body);
+      if (said !== wish.said) Object.assign(wish, { said, key: idempotencyKey() });
+      return wish.key;
+    },
+    granted: (): void => void Object.assign(wish, { said: "" }),
+  };
 }

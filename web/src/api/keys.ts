@@ -9,4 +9,5 @@ export const keys = {
   invitations: ["invitations"],
   account: ["account"],
   languages: ["languages"],
+  problems: ["problems"],
 } as const;

@@ -19,6 +19,9 @@ export const paths = {
   submission: (submission: Id) => `/submissions/${submission}`,
   tracks: () => "/tracks",
   track: (track: Id) => `/tracks/${track}`,
+  /** Where they are written; a new one has no number yet. */
+  editTrack: (track: Id | "new") => `/tracks/${track}/edit`,
+  editAssignment: (track: Id, assignment: Id | "new") => `/tracks/${track}/edit/${assignment}`,
   assignment: (track: Id, assignment: Id) => `/tracks/${track}/${assignment}`,
   review: (track: Id, assignment: Id) => `/tracks/${track}/${assignment}/review`,
   results: (track: Id, assignment: Id) => `/tracks/${track}/${assignment}/results`,

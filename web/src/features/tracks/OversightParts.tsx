@@ -30,15 +30,6 @@ export function Oversight({ assignment, result }: { assignment: Assignment; resu
   );
 }
 
-export function ToQueue({ trackId }: { trackId: number }) {
-  const texts = useTexts(dictionary);
-  return (
-    <p>
-      <Link to={paths.queue(trackId)}>{texts.toQueue}</Link>
-    </p>
-  );
-}
-
 export function ToWritten({ assignment }: { assignment: Assignment }) {
   const texts = useTexts(dictionary);
   return (

@@ -1,5 +1,6 @@
+import { lazy, Suspense } from "react";
 import { Link, useLocation, useParams, useSearchParams } from "react-router";
-import { may, useMe } from "~/api/session";
+import { type Me, may, useMe } from "~/api/session";
 import { paths } from "~/lib/paths";
 import { useTexts } from "~/texts/language";
 import { tracks as dictionary } from "~/texts/tracks";
@@ -11,7 +12,6 @@ import { Progress } from "~/ui/Progress";
 import { Status } from "~/ui/Status";
 import { Tabs } from "~/ui/Tabs";
 import { NowBox } from "./NowBox";
-import { ToQueue } from "./OversightParts";
 import { Plan } from "./Plan";
 import type { Assignment, Track } from "./phase";
 import { useAssignments, useTrack } from "./queries";
@@ -19,6 +19,8 @@ import { Rules } from "./Rules";
 import { Standings } from "./Standings";
 import { STATE_TONES } from "./tones";
 import "./tracks.css";
+
+const TeachersPart = lazy(async () => ({ default: (await import("./authoring/TeachersPart")).TeachersPart }));
 
 const PARTS = ["plan", "standings", "rules"] as const;
 type Part = (typeof PARTS)[number];
@@ -37,9 +39,9 @@ export function Component() {
           {found.description && <Markdown text={found.description} />}
           <Facts track={found} />
           {sees ? (
-            <Loaded query={assignments}>{(all) => <Inside track={found} assignments={all} />}</Loaded>
+            <Loaded query={assignments}>{(all) => <Inside track={found} assignments={all} me={me} />}</Loaded>
           ) : (
-            <Inside track={found} assignments={null} />
+            <Inside track={found} assignments={null} me={me} />
           )}
         </Page>
       )}
@@ -77,10 +79,14 @@ function Facts({ track }: { track: Track }) {
   );
 }
 
-function Inside({ track, assignments }: { track: Track; assignments: readonly Assignment[] | null }) {
+type InsideProps = { track: Track; assignments: readonly Assignment[] | null; me: Me };
+
+function Inside({ track, assignments, me }: InsideProps) {
   const texts = useTexts(dictionary);
   const [search, setSearch] = useSearchParams();
   const parts = PARTS.filter((each) => each !== "standings" || assignments);
+  // Who sees the assignments and does not take part teaches the track.
+  const teaches = !track.is_enrolled || track.author_id === me.id;
   const open = parts.find((each) => each === search.get("part")) ?? "plan";
   const panel: Record<Part, () => React.ReactNode> = {
     plan: () => <Plan track={track} assignments={assignments} />,
@@ -90,7 +96,11 @@ function Inside({ track, assignments }: { track: Track; assignments: readonly As
   return (
     <>
       <NowBox track={track} assignments={assignments} />
-      {assignments && !track.is_enrolled && <ToQueue trackId={track.id} />}
+      {assignments && teaches && (
+        <Suspense>
+          <TeachersPart track={track} assignments={assignments} />
+        </Suspense>
+      )}
       <Tabs
         label={texts.parts}
         tabs={parts.map((id) => ({ id, label: texts[id] }))}

@@ -1,7 +1,8 @@
 import { Link, useSearchParams } from "react-router";
-import { useMe } from "~/api/session";
+import { may, useMe } from "~/api/session";
 import { paths } from "~/lib/paths";
 import { useTexts } from "~/texts/language";
+import { toAuthoring } from "~/texts/toAuthoring";
 import { tracks as dictionary } from "~/texts/tracks";
 import { Empty } from "~/ui/Empty";
 import { Loaded } from "~/ui/Loaded";
@@ -15,6 +16,7 @@ import "./tracks.css";
 
 export function Component() {
   const texts = useTexts(dictionary);
+  const words = useTexts(toAuthoring);
   const me = useMe() ?? null;
   const [search] = useSearchParams();
   const asked = FILTERS.find((each) => each === search.get("show")) ?? "all";
@@ -23,6 +25,13 @@ export function Component() {
   return (
     <Page title={texts.title}>
       <p>{texts.what}</p>
+      {may(me, "teach") && (
+        <p>
+          <Link className="button" to={paths.editTrack("new")}>
+            {words.newTrack}
+          </Link>
+        </p>
+      )}
       <Filters filters={FILTERS.filter((each) => me || each !== "my")} chosen={filter} />
       <Loaded query={pages}>
         {(found) => (found.length === 0 ? <Nothing filter={filter} /> : <Cards tracks={found} />)}

@@ -2,6 +2,7 @@ import type { RouteObject } from "react-router";
 
 export const tracksRoutes: RouteObject[] = [
   { path: "tracks", lazy: () => import("./Tracks") },
+  { path: "tracks/:trackId/edit/:assignmentId?", lazy: () => import("./authoring/Editors") },
   { path: "tracks/:trackId", lazy: () => import("./Track") },
   { path: "tracks/:trackId/queue", lazy: () => import("./Queue") },
   { path: "tracks/:trackId/appeals/:appealId", lazy: () => import("./Appeal") },

@@ -1,25 +1,12 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, idempotencyKey, read, type Schemas } from "~/api/client";
+import { api, read, type Schemas, useWishKey } from "~/api/client";
 import { keys } from "~/api/keys";
 import { upload } from "~/api/uploads";
 import type { Chosen } from "./chosen";
 import { said } from "./lines";
 import { allButNext } from "./queries";
 import type { Opinion } from "./rubric";
-
-/** A key for each wish: the same as long as the same is wished, another once it was granted or reads otherwise. */
-function useWishKey() {
-  const [wish] = useState(() => ({ said: "", key: idempotencyKey() }));
-  return {
-    of: (body: unknown): string => {
-      const said = JSON.stringify(body);
-      if (said !== wish.said) Object.assign(wish, { said, key: idempotencyKey() });
-      return wish.key;
-    },
-    granted: (): void => void Object.assign(wish, { said: "" }),
-  };
-}
 
 async function outdated(queries: QueryClient): Promise<void> {
   void queries.invalidateQueries({ queryKey: keys.dashboard });
