@@ -37,7 +37,16 @@ const OF_TRACKS = [
   "tracks/3/31",
 ];
 
-const OF_TEACHERS = ["tracks/2", "tracks/2/queue", "tracks/2/appeals/2131", "tracks/2/21/results"];
+const OF_TEACHERS = [
+  "tracks/2",
+  "tracks/2/queue",
+  "tracks/2/appeals/2131",
+  "tracks/2/21/results",
+  "tracks/new/edit",
+  "tracks/1/edit",
+  "tracks/1/edit/new",
+  "tracks/1/edit/1",
+];
 
 /** Milliseconds for each screen, which is loaded once and looked at four times, beside whatever else the machine does. */
 const FOR_A_SCREEN = 30_000;

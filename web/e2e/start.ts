@@ -130,6 +130,22 @@ export async function fitsAPhone(page: Page): Promise<void> {
   expect.soft(wide, page.url()).toBe(0);
 }
 
+/** All that the browser keeps of unsent texts (`src/lib/drafts.ts`), as one text. Runs in the page. */
+export function keptDrafts(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open("lyceum-drafts");
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const asked = opening.result.transaction("drafts").objectStore("drafts").getAll();
+      asked.onerror = () => reject(asked.error);
+      asked.onsuccess = () => {
+        opening.result.close();
+        resolve(asked.result.map((row: { text: string }) => row.text).join("\n"));
+      };
+    };
+  });
+}
+
 function watched(page: Page, expected: readonly string[]): string[] {
   const faults: string[] = [];
   const asked = new Map<string, number[]>();

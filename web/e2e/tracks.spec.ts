@@ -1,7 +1,7 @@
 /** Tracks: from enrolling to the results, with the keyboard where it counts. */
 
 import type { Browser, Page } from "@playwright/test";
-import { accessible, type Caller, caller, expect, look, test } from "./start";
+import { accessible, type Caller, caller, expect, keptDrafts, look, test } from "./start";
 
 const CRITERIA = { correctness: "Does it work?", clarity: "Can you follow it?" };
 const HOUR = 1;
@@ -155,20 +155,4 @@ async function guestIsLed(browser: Browser): Promise<void> {
   await guest.getByRole("link", { name: /Sorting and searching/ }).click();
   await expect(guest.getByText("Sign in to see this track")).toBeVisible();
   await expect(guest.getByRole("main").getByRole("link", { name: "Sign in" })).toHaveAttribute("href", /back=/);
-}
-
-/** All that the browser keeps of unsent texts (`src/lib/drafts.ts`), as one text. Runs in the page. */
-function keptDrafts(): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open("lyceum-drafts");
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const asked = opening.result.transaction("drafts").objectStore("drafts").getAll();
-      asked.onerror = () => reject(asked.error);
-      asked.onsuccess = () => {
-        opening.result.close();
-        resolve(asked.result.map((row: { text: string }) => row.text).join("\n"));
-      };
-    };
-  });
 }

@@ -84,8 +84,7 @@ function Row({ criterion, number, fixed, fault, onChange }: RowProps) {
   const texts = useTexts(dictionary);
   const named = (label: string) => (
     <>
-      {label}
-      <span className="visually-hidden">: {criterion.name || texts.criterion(number)}</span>
+      {label} <span className="visually-hidden">{criterion.name || texts.criterion(number)}</span>
     </>
   );
   return (
@@ -141,7 +140,7 @@ type PlaceProps = {
 /** Where a criterion stands: buttons, which a keyboard has too. */
 function Place({ name, isFirst, isLast, onMove, onRemove }: PlaceProps) {
   const texts = useTexts(dictionary);
-  const of = <span className="visually-hidden">: {name}</span>;
+  const of = <span className="visually-hidden"> {name}</span>;
   return (
     <p className="row">
       <Button kind="quiet" disabled={isFirst} onClick={() => onMove(-1)}>

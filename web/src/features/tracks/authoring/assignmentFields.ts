@@ -3,7 +3,7 @@
 import type { Schemas } from "~/api/client";
 import { same } from "~/lib/merge";
 import { type Fault, type Faults, found } from "./faults";
-import { faultOfNumber, numberOf, numberOrNull } from "./numbers";
+import { faultOfNumber, numberOf, numberOrNull, typedOf } from "./numbers";
 
 type Assignment = Schemas["AssignmentView"];
 type Body = Schemas["AssignmentBody"];
@@ -63,12 +63,12 @@ export function fieldsOf(assignment: Assignment): AssignmentFields {
     title: assignment.title,
     description: assignment.description ?? "",
     order: String(assignment.order),
-    deadlineHours: String(assignment.deadline_hours),
-    reviewHours: String(assignment.review_hours),
-    appealHours: String(assignment.appeal_hours),
+    deadlineHours: typedOf(assignment.deadline_hours),
+    reviewHours: typedOf(assignment.review_hours),
+    appealHours: typedOf(assignment.appeal_hours),
     problemId: assignment.problem_id === null ? "" : String(assignment.problem_id),
     shown: assignment.verdict_shown,
-    evidencePoints: String(assignment.evidence_points),
+    evidencePoints: typedOf(assignment.evidence_points),
     ...lateFieldsOf(assignment.late_policy),
   };
 }
@@ -77,17 +77,17 @@ function lateFieldsOf(policy: Assignment["late_policy"]): Partial<AssignmentFiel
   if (!policy) return {};
   const taken = {
     graceMinutes: String(policy.grace_minutes),
-    acceptedHours: policy.accepted_hours === null ? "" : String(policy.accepted_hours),
+    acceptedHours: policy.accepted_hours === null ? "" : typedOf(policy.accepted_hours),
   };
   if (policy.steps.length > 0) {
     const steps = policy.steps.map(({ after_hours, percent }, at) => ({
       key: at + 1,
-      afterHours: String(after_hours),
-      percent: String(percent),
+      afterHours: typedOf(after_hours),
+      percent: typedOf(percent),
     }));
     return { ...taken, late: "steps", steps };
   }
-  if (policy.percent_per_day > 0) return { ...taken, late: "days", percentPerDay: String(policy.percent_per_day) };
+  if (policy.percent_per_day > 0) return { ...taken, late: "days", percentPerDay: typedOf(policy.percent_per_day) };
   return { ...taken, late: "free" };
 }
 
@@ -163,7 +163,7 @@ export function withStep(steps: readonly Step[]): Step[] {
   const last = steps.at(-1);
   const hours = last ? numberOf(last.afterHours) + 24 : 0;
   const percent = last ? Math.min(numberOf(last.percent) + 25, 100) : 25;
-  const written = (value: number): string => (Number.isFinite(value) ? String(value) : "");
+  const written = (value: number): string => (Number.isFinite(value) ? typedOf(value) : "");
   const key = Math.max(0, ...steps.map((each) => each.key)) + 1;
   return [...steps, { key, afterHours: written(hours), percent: written(percent) }];
 }

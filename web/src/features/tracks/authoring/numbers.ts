@@ -20,3 +20,8 @@ export function faultOfNumber(typed: string, kind: "any" | "whole" | "optional" 
   if (!Number.isFinite(value)) return "number";
   return kind === "whole" && !Number.isInteger(value) ? "whole" : null;
 }
+
+/** A number as a field shows it: ten minutes are "0.1667" hours. */
+export function typedOf(value: number): string {
+  return String(Number(value.toFixed(4)));
+}

@@ -4,7 +4,7 @@ import type { Schemas } from "~/api/client";
 import { same } from "~/lib/merge";
 import { type Faults, found, step } from "./faults";
 import { localOf, momentOf } from "./moments";
-import { faultOfNumber, numberOf } from "./numbers";
+import { faultOfNumber, numberOf, typedOf } from "./numbers";
 
 type Track = Schemas["TrackView"];
 type Body = Schemas["TrackBody"];
@@ -57,7 +57,7 @@ export function fieldsOf(track: Track): TrackFields {
     participants: String(track.required_participants),
     startsAt: localOf(track.starts_at),
     reviews: String(track.reviews_per_user),
-    maxScore: String(track.max_score),
+    maxScore: typedOf(track.max_score),
     criteria: Object.entries(track.review_criteria).map(([name, means], at) => ({
       key: at + 1,
       name,

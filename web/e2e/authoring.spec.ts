@@ -1,0 +1,88 @@
+/** A teacher makes a track with a judged assignment through the forms, and a pupil finds it. */
+
+import type { Page } from "@playwright/test";
+import { accessible, arrived, expect, fitsAPhone, keptDrafts, legible, signIn, test, theme } from "./start";
+
+// A number that the API refuses is typed on purpose.
+test.use({ expectedErrors: ["400 (Bad Request)"] });
+
+test("a teacher makes a track, and a pupil finds it", async ({ teacher }) => {
+  const title = `Sums, read twice ${Date.now()}`;
+  await teacher.goto("tracks");
+  await teacher.getByRole("link", { name: "New track" }).click();
+  await makesTrack(teacher, title);
+  await makesAssignment(teacher);
+
+  await teacher.getByText("Invite by a link").click();
+  await teacher.getByRole("button", { name: "Make a link" }).click();
+  const link = teacher.getByText("/app/join/track-");
+  await expect(link).toBeVisible();
+  await accessible(teacher);
+  const invitation = (await link.textContent()) ?? "";
+
+  await signIn(teacher, "pupil");
+  await teacher.goto(invitation);
+  await teacher.getByRole("button", { name: "Join" }).click();
+  await teacher.getByRole("link", { name: "Open" }).click();
+  await expect(teacher.getByRole("heading", { level: 1, name: title })).toBeVisible();
+  await expect(teacher.getByRole("link", { name: "A sum" })).toBeVisible();
+  await expect(teacher.getByRole("region", { name: "For its teachers" })).toHaveCount(0);
+});
+
+/** Nothing is lost: not for a fault, not for a reload. */
+async function makesTrack(page: Page, title: string): Promise<void> {
+  const make = page.getByRole("button", { name: "Make the track" });
+  await make.click();
+  await expect(page.getByLabel("Title")).toBeFocused();
+  await expect(page.getByRole("alert")).toHaveText("Write something here.");
+  await page.getByLabel("Title").fill(title);
+  await page.getByRole("button", { name: "Up Clarity" }).click();
+  await page.getByRole("button", { name: "Add a criterion" }).click();
+  await page.getByRole("textbox", { name: "Criterion 3" }).fill("Tests");
+  await page.getByLabel("needs a comment Tests").check();
+  await page.getByLabel("Participants").fill("1");
+  await expect.poll(() => page.evaluate(keptDrafts)).toContain('"participants":"1"');
+  await page.reload();
+  await make.click();
+  const people = page.getByLabel("Participants");
+  await expect(people).toHaveAttribute("aria-invalid", "true");
+  await expect(people).toBeFocused();
+  await people.fill("2");
+  await page.getByText("More settings").click();
+  await seen(page);
+  await make.click();
+  await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+  await page.getByRole("tab", { name: "How it is reviewed" }).click();
+  await expect(page.getByRole("tabpanel").locator("dt")).toHaveText(["Clarity", "Correctness", "Tests"]);
+}
+
+async function makesAssignment(page: Page): Promise<void> {
+  const part = page.getByRole("region", { name: "For its teachers" });
+  await part.getByRole("link", { name: "Add an assignment" }).click();
+  await page.getByLabel("Title").fill("A sum");
+  await page.getByLabel("What is to be done").first().fill("Add **two** numbers.");
+  await page.getByText("How it will look: What is to be done").click();
+  await expect(page.locator("strong", { hasText: "two" })).toBeVisible();
+  await page.getByLabel("What late work costs").selectOption("steps");
+  await expect(page.getByText("Late work costs 25% of the points.")).toBeVisible();
+  const search = page.getByLabel("Find a problem");
+  await search.fill("a + b");
+  await search.press("Enter");
+  await page.getByRole("button", { name: /^Choose A \+ B/ }).click();
+  await page.getByLabel("When authors learn the verdict").selectOption("after_deadline");
+  await page.getByText("More settings").click();
+  await seen(page);
+  await page.getByRole("button", { name: "Add an assignment" }).click();
+  await expect(part.getByText("Change assignments")).toBeVisible();
+}
+
+/** In both themes, and on a phone. */
+async function seen(page: Page): Promise<void> {
+  await arrived(page);
+  await accessible(page);
+  await theme(page, "dark");
+  await legible(page);
+  await fitsAPhone(page);
+  await theme(page, "light");
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
