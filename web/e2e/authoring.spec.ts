@@ -37,6 +37,7 @@ async function makesTrack(page: Page, title: string): Promise<void> {
   await expect(page.getByRole("alert")).toHaveText("Write something here.");
   await page.getByLabel("Title").fill(title);
   await page.getByRole("button", { name: "Up Clarity" }).click();
+  await expect(page.getByRole("button", { name: "Down Clarity" })).toBeFocused();
   await page.getByRole("button", { name: "Add a criterion" }).click();
   await page.getByRole("textbox", { name: "Criterion 3" }).fill("Tests");
   await page.getByLabel("needs a comment Tests").check();

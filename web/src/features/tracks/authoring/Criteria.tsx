@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 import { authoring as dictionary } from "~/texts/authoring";
 import { useTexts } from "~/texts/language";
 import { Button } from "~/ui/Button";
@@ -27,7 +27,7 @@ type Props = {
 /** By what reviewers give points. */
 export function Criteria({ criteria, fixed, faultAt, onChange }: Props) {
   const texts = useTexts(dictionary);
-  const list = useRef<HTMLFieldSetElement>(null);
+  const { list, follow } = useFollowed();
   const none = criteria.length === 0 ? faultAt("review_criteria") : null;
   // The button that was pressed may be gone: who uses a keyboard goes on from the list.
   const stay = (): void => list.current?.focus();
@@ -47,10 +47,14 @@ export function Criteria({ criteria, fixed, faultAt, onChange }: Props) {
             />
             {!fixed && (
               <Place
+                id={each.key}
                 name={each.name || texts.criterion(at + 1)}
                 isFirst={at === 0}
                 isLast={at === criteria.length - 1}
-                onMove={(by) => onChange(moved(criteria, at, by))}
+                onMove={(by) => {
+                  onChange(moved(criteria, at, by));
+                  follow(each.key, by);
+                }}
                 onRemove={() => {
                   onChange(withoutCriterion(criteria, each.key));
                   stay();
@@ -70,6 +74,23 @@ export function Criteria({ criteria, fixed, faultAt, onChange }: Props) {
       )}
     </fieldset>
   );
+}
+
+/** Who moves a criterion by its buttons goes with it; at either end to its other button. */
+function useFollowed() {
+  const list = useRef<HTMLFieldSetElement>(null);
+  const wanted = useRef<{ key: number; by: -1 | 1 } | null>(null);
+  useEffect(() => {
+    if (!wanted.current) return;
+    const { key, by } = wanted.current;
+    wanted.current = null;
+    const button = (way: number) => list.current?.querySelector<HTMLElement>(`[data-move="${key} ${way}"]:enabled`);
+    (button(by) ?? button(-by))?.focus();
+  });
+  const follow = (key: number, by: -1 | 1): void => {
+    wanted.current = { key, by };
+  };
+  return { list, follow };
 }
 
 type RowProps = {
@@ -130,6 +151,7 @@ function Row({ criterion, number, fixed, fault, onChange }: RowProps) {
 }
 
 type PlaceProps = {
+  id: number;
   name: string;
   isFirst: boolean;
   isLast: boolean;
@@ -138,16 +160,16 @@ type PlaceProps = {
 };
 
 /** Where a criterion stands: buttons, which a keyboard has too. */
-function Place({ name, isFirst, isLast, onMove, onRemove }: PlaceProps) {
+function Place({ id, name, isFirst, isLast, onMove, onRemove }: PlaceProps) {
   const texts = useTexts(dictionary);
   const of = <span className="visually-hidden"> {name}</span>;
   return (
     <p className="row">
-      <Button kind="quiet" disabled={isFirst} onClick={() => onMove(-1)}>
+      <Button kind="quiet" disabled={isFirst} data-move={`${id} -1`} onClick={() => onMove(-1)}>
         {texts.up}
         {of}
       </Button>
-      <Button kind="quiet" disabled={isLast} onClick={() => onMove(1)}>
+      <Button kind="quiet" disabled={isLast} data-move={`${id} 1`} onClick={() => onMove(1)}>
         {texts.down}
         {of}
       </Button>
