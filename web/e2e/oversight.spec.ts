@@ -8,6 +8,7 @@ import {
   caller,
   expect,
   fitsAPhone,
+  keptDrafts,
   legible,
   look,
   signIn,
@@ -124,6 +125,8 @@ async function appeal(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Appeal", exact: true }).click();
   await expect(page.getByText("Say what is wrong.")).toBeVisible();
   await page.getByLabel("What is wrong, and why").fill("It works; nothing is no mark for it");
+  // What the browser has not stored when the page goes away is lost: a moment that nobody sees, but this test is quicker.
+  await expect.poll(() => page.evaluate(keptDrafts)).toContain("nothing is no mark");
   await page.reload();
   await expect(page.getByLabel("What is wrong, and why")).toHaveValue("It works; nothing is no mark for it");
   await page.getByLabel("Criterion", { exact: true }).selectOption("correctness");
