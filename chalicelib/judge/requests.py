@@ -201,8 +201,10 @@ class GraderOfGroups(BaseModel):
     arguments: list[str] | LeftOut = Field(
         None, description="Those of the package's own grader, which then grades; left out: the format's default one"
     )
-    points: Points | Literal["unbounded"] | LeftOut = Field(
-        None, description="Of the last one: the most points that there are; left out: there is the verdict alone"
+    points: Points | Literal["unbounded", "groups"] | LeftOut = Field(
+        None,
+        description="Of the last one: the most points that there are; `groups`: groups make the points, and it the "
+        "verdict alone; left out: there are no points",
     )
 
 
@@ -219,7 +221,7 @@ class PointsByGroup(BaseModel):
         default_factory=list, description="Groups of groups, each after what it is of; the last is the whole"
     )
     graders: list[GraderOfGroups] = Field(
-        default_factory=list, description="In place of totals: what is accepted, and the points; the last is the whole"
+        default_factory=list, description="What is accepted, and mostly the points, in place of totals; the last is all"
     )
     objective: Literal["max", "min"] = Field(
         "max", description="`min`: of programs that pass the one with fewer points is better; `max_points` is 0"

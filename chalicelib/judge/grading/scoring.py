@@ -17,6 +17,8 @@ MAX_TESTS = 10_000
 MAX_POINTS = 1_000_000
 UNBOUNDED = "unbounded"
 """As a group's points: what its tests earn has no bound."""
+BY_GROUPS = "groups"
+"""As the points of the last grader: it makes the verdict alone, and groups and totals make the points."""
 _OF_GROUP = {
     "name",
     "tests",
@@ -120,7 +122,8 @@ class Scoring:
 
     `total` is how groups make the points of the whole: their sum, or the least of those that are worth something. With
     `totals` it is the last of them. With `fewest` the fewer points a program that passes has, the better. With
-    `graders` the last of them makes verdict and points, of which there are `most`.
+    `graders` the last of them makes verdict and points, of which there are `most`; where points are `by_groups`, the
+    verdict alone.
     """
 
     groups: tuple[Group, ...]
@@ -130,6 +133,11 @@ class Scoring:
     fewest: bool = False
     graders: tuple[GroupGrader, ...] = ()
     most: float = 0.0
+    by_groups: bool = False
+
+    @property
+    def graders_make_points(self) -> bool:
+        return bool(self.graders) and not self.by_groups
 
     @property
     def has_own_grader(self) -> bool:
@@ -139,7 +147,7 @@ class Scoring:
     @property
     def is_unbounded(self) -> bool:
         """Whether there are points, and no most that can be earned of them."""
-        if self.graders and not self.fewest:
+        if self.graders_make_points and not self.fewest:
             return math.isinf(self.most)
         return self.fewest or any(math.isinf(group.points) for group in self.groups)
 
@@ -148,7 +156,7 @@ class Scoring:
         """0 where there is no bound."""
         if self.is_unbounded:
             return 0.0
-        return self.most if self.graders else self._totalled([group.points for group in self.groups])
+        return self.most if self.graders_make_points else self._totalled([group.points for group in self.groups])
 
     @property
     def tests_total(self) -> int:
@@ -262,7 +270,8 @@ def read(stored: object) -> Scoring:
     is the whole. With `"objective": "min"` fewer points are better. With `graders` (`group_graders.py`) verdict and
     points are those of the last: each has a `name` and is `of` names of groups, whose tests it gets, and of earlier
     graders; `verdict`, `score`, `accepts_any`, `breaks`, `samples` say how it grades, `arguments` are those of the
-    author's program. The last one's `points` are the most that there are; without them there is the verdict alone.
+    author's program. The last one's `points` are the most that there are; without them there is the verdict alone,
+    and where they are "groups" it makes no points: groups, `total` or `totals` do.
     """
     match stored:
         case {"points": list() as points, **rest} if not rest:
@@ -277,12 +286,14 @@ def _by_group(described: Sequence[object], beside: Mapping[Any, object]) -> Scor
     groups, names = _groups(described)
     fewest = _choice(beside, "objective", ("max", "min")) == "min"
     total = Rule(_choice(beside, "total", ("sum", "min")))
-    graders, most = _graders(beside.get("graders", []), groups, names)
+    graders, points = _graders(beside.get("graders", []), groups, names)
     totals = _totals(beside.get("totals", []), names)
-    if sum(map(bool, ("total" in beside, totals, graders))) > 1:
+    by_groups = points == BY_GROUPS
+    if sum(map(bool, ("total" in beside, totals, graders and not by_groups))) > 1:
         raise BadScoring(Text("total_or_totals", "A scoring has 'total', 'totals' or 'graders', one of them"))
-    graded = not graders or most is not None
-    return Scoring(groups, graded, total, totals, fewest, graders, 1.0 if most is None else most)
+    graded = not graders or points is not None
+    most = 1.0 if points is None or by_groups else _points_of_group(points, Rule.SUM)
+    return Scoring(groups, graded, total, totals, fewest, graders, most, by_groups)
 
 
 def _choice(fields: Mapping[Any, object], name: str, known: Sequence[str]) -> str:
@@ -319,8 +330,8 @@ _OF_GRADER = {"name", "of", "verdict", "score", "accepts_any", "breaks", "sample
 
 def _graders(
     described: object, groups: Sequence[Group], names: Mapping[str, int]
-) -> tuple[tuple[GroupGrader, ...], float | None]:
-    """The graders, and the most points that there are; None where there is but the verdict."""
+) -> tuple[tuple[GroupGrader, ...], object]:
+    """The graders, and what the last one says of points; None where there is but the verdict."""
     wrong = BadScoring(Text("graders_no_list", "'graders' is a list of objects with 'name' and 'of'"))
     if not isinstance(described, list):
         raise wrong
@@ -335,11 +346,7 @@ def _graders(
                 _name(name, known, position=len(found) - 1)
             case _:
                 raise wrong
-    return tuple(found), _points_of_graders(described[-1].get("points")) if found else None
-
-
-def _points_of_graders(value: object) -> float | None:
-    return None if value is None else _points_of_group(value, Rule.SUM)
+    return tuple(found), described[-1].get("points") if found else None
 
 
 def _part(

@@ -147,7 +147,8 @@ def of_submission(
     failed = {each.number for each in shown if each.verdict not in _NO_FAILURE}
     points = scoring.points({each.number: each.share for each in shown}, failed)
     if graded is not None:
-        points, failure = _points_graded(graded, scoring), _failure_graded(graded, shown)
+        points = points if scoring.by_groups else _points_graded(graded, scoring)
+        failure = _failure_graded(graded, shown)
     found, text = _decided(failure, points, scoring, is_part=graded is None and _is_part(shown))
     return _judgement(
         found,

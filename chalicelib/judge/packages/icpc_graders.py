@@ -1,8 +1,8 @@
 """Graders in packages of before 2023: when they decide what groups alone cannot, and how a scoring has them. Pure.
 
 Mostly groups and groups of groups say it all (`icpc_totals`). They do not where the author's own program grades, where
-an average is of tests and of groups beside them, and where a submission without points is accepted though a test
-failed.
+an average is of tests and of groups beside them, and where a submission is accepted though a test failed, or gets
+another verdict than that of its first failure.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -56,16 +56,19 @@ def directories(groups: Iterable[str]) -> list[str]:
     return sorted(found, key=lambda each: (-each.count("/"), each))
 
 
-def are_needed(groups: Iterable[str], of: Of, *, has_points: bool) -> bool:
-    """Whether groups alone do not say what the whole gets."""
+def make_points(groups: Iterable[str], of: Of) -> bool:
+    """Whether groups, and groups of them, do not say what points the whole gets."""
     listed = list(groups)
-    settings = [of(each) for each in (*directories(listed), SAMPLE)]
-    if any(each.is_own for each in settings):
+    if any(of(each).is_own for each in (*directories(listed), SAMPLE)):
         return True
-    if has_points:
-        inner = {each for group in listed for each in chain(path_of(group))[:-1]} - {DATA}
-        mixed = [each for each in inner if group_of(each) in listed]
-        return any(icpc_totals.rule_of(of(each).flags) is icpc_totals.AVERAGE for each in mixed)
+    inner = {each for group in listed for each in chain(path_of(group))[:-1]} - {DATA}
+    mixed = [each for each in inner if group_of(each) in listed]
+    return any(icpc_totals.rule_of(of(each).flags) is icpc_totals.AVERAGE for each in mixed)
+
+
+def make_verdicts(groups: Iterable[str], of: Of) -> bool:
+    """Whether the first failure does not say what verdict the whole gets."""
+    settings = [of(each) for each in (*directories(groups), SAMPLE)]
     chosen = any(each.forgives or "ignore_sample" in each.flags for each in settings)
     return chosen or any(not each.breaks and each.mode is GraderVerdict.WORST for each in settings)
 

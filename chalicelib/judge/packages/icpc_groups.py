@@ -170,17 +170,24 @@ class Groups:
     def scoring(self, samples: int, secret: Sequence[tuple[str, str]], *, has_points: bool) -> dict[str, Any] | None:
         """What a problem stores: the samples earn nothing. None where all tests alone decide."""
         tests = self._tests(secret)
-        graded = self.version is Version.LEGACY and icpc_graders.are_needed(tests, self._graded, has_points=has_points)
         if self.version is Version.LEGACY:
             self._check_flags(tests)
-        else:
-            self._check_static(has_points=has_points)
-        if not (has_points or graded):
+            return self._legacy_scoring(samples, tests, has_points=has_points)
+        self._check_static(has_points=has_points)
+        return self._scoring(samples, tests, has_points=has_points) if has_points else None
+
+    def _legacy_scoring(self, samples: int, tests: Mapping[str, int], *, has_points: bool) -> dict[str, Any] | None:
+        make_points = has_points and icpc_graders.make_points(tests, self._graded)
+        make_verdicts = icpc_graders.make_verdicts(tests, self._graded)
+        if not (has_points or make_verdicts):
             return None
         made = self._scoring(samples, tests, has_points=has_points)
-        if not graded:
+        if not (make_points or make_verdicts):
             return made
         graders = icpc_graders.listed(list(tests), self._graded, has_samples=bool(samples))
+        if has_points and not make_points:
+            graders[-1]["points"] = scoring.BY_GROUPS
+            return {**made, "graders": graders}
         if has_points:
             graders[-1]["points"] = self._most(made["groups"], graders)
         return {name: value for name, value in made.items() if name not in {"total", "totals"}} | {"graders": graders}

@@ -8,7 +8,7 @@ from chalicelib.judge.packages.icpc_directories import chain, group_of, path_of
 from chalicelib.judge.packages.icpc_known import DATA
 
 OF_VERDICTS = frozenset({"first_error", "worst_error", "always_accept", "ignore_sample", "accept_if_any_accepted"})
-"""Flags that choose which failure is told; where there are points it is always the first, and it tells them."""
+"""Flags that choose the verdict, and no points: see `icpc_graders`."""
 AVERAGE = Rule.AVG
 _RULES = {"sum": Rule.SUM, "avg": Rule.AVG, "min": Rule.MIN, "max": Rule.MAX}
 

@@ -245,6 +245,23 @@ CASES |= {
         },
         [("PARTIAL", 47.0, 50.0), ("PARTIAL", 37.0, 50.0)],
     ),
+    "one group of points is enough to be accepted": (
+        {
+            "problem.yaml": "name: X\ntype: scoring\nlimits: {time_limit: 2}",
+            "data/testdata.yaml": "on_reject: continue\nrange: 0 100\ngrader_flags: ignore_sample",
+            "data/secret/testdata.yaml": "on_reject: continue\ngrader_flags: first_error accept_if_any_accepted",
+            "data/sample/0.in": "0",
+            "data/sample/0.ans": "0",
+            "data/secret/a/testdata.yaml": "on_reject: break\naccept_score: 40\ngrader_flags: min",
+            **of_group("secret/a", "1", "2"),
+            "data/secret/b/testdata.yaml": "on_reject: break\naccept_score: 60\ngrader_flags: min",
+            **of_group("secret/b", "3", "4"),
+            "submissions/accepted/a.py": "print(input() or 0)",
+            "submissions/partially_accepted/b.py": "x = int(input())\nprint(x if x < 3 else 1 / 0)",
+            "submissions/wrong_answer/c.py": "print(0)",
+        },
+        [("OK", 100.0, 100.0), ("PARTIAL", 40.0, 100.0), ("WRONG_ANSWER", 0.0, 100.0)],
+    ),
     "several output validators": (
         {
             "problem.yaml": "name: X\nvalidation: custom\nlimits: {time_limit: 2}",

@@ -6410,8 +6410,8 @@ export interface components {
             samples?: boolean;
             /** @description Those of the package's own grader, which then grades; left out: the format's default one */
             arguments?: string[];
-            /** @description Of the last one: the most points that there are; left out: there is the verdict alone */
-            points?: number | "unbounded";
+            /** @description Of the last one: the most points that there are; `groups`: groups make the points, and it the verdict alone; left out: there are no points */
+            points?: number | ("unbounded" | "groups");
         };
         /**
          * GraderScore
@@ -7488,7 +7488,7 @@ export interface components {
             total?: "sum" | "min";
             /** @description Groups of groups, each after what it is of; the last is the whole */
             totals?: components["schemas"]["GroupOfGroups"][];
-            /** @description In place of totals: what is accepted, and the points; the last is the whole */
+            /** @description What is accepted, and mostly, in place of totals, the points; the last is the whole */
             graders?: components["schemas"]["GraderOfGroups"][];
             /**
              * @description `min`: of programs that pass the one with fewer points is better; `max_points` is 0. "max" if it is left out

@@ -118,6 +118,31 @@ def test_what_the_authors_grader_says_is_the_verdict(
     assert judged.max_points == {100: 100.0, "unbounded": 0.0, None: 1.0}[points]
 
 
+@pytest.mark.parametrize(
+    ("settings", "verdicts", "expected"),
+    [
+        ({"accepts_any": True}, [OK, OK, WRONG, OK], (Verdict.PARTIAL, "Partially correct (10 of 20 points)")),
+        ({"accepts_any": True}, [WRONG, OK, SLOW, OK], (SLOW, "Time limit exceeded on test 3 (0 of 20 points)")),
+        ({"verdict": "first_error"}, [OK, OK, WRONG, OK], (WRONG, "Wrong answer on test 3 (10 of 20 points)")),
+        ({}, [OK, WRONG, CRASHED, OK], (CRASHED, "Runtime error on test 3 (0 of 20 points)")),
+        ({"accepts_any": True}, [OK, OK, OK, OK], (OK, "OK")),
+    ],
+)
+def test_graders_may_make_the_verdict_and_leave_points_to_groups(
+    settings: dict[str, Any], verdicts: list[Verdict], expected: tuple[Verdict, str]
+) -> None:
+    inner = [{"name": f"{name}/", "of": [name]} for name in ("a", "b")]
+    whole = {"name": "all", "of": ["a/", "b/"], "points": "groups", "breaks": False, **settings}
+    rules = read(*inner, whole, rule="all")
+    ran = {
+        number: TestResult(number=number, verdict=each, share=float(each is OK))
+        for number, each in enumerate(verdicts, 1)
+    }
+    tests = verdict.to_be_graded(COMPILED, ran, rules) or {}
+    judged = verdict.of_submission(COMPILED, ran, rules, group_graders.result(rules.graders, tests, {}))
+    assert (judged.verdict, str(judged.text), judged.max_points) == (*expected, 20.0)
+
+
 def test_what_a_test_earned_is_what_graders_get() -> None:
     rules = read({"name": "all", "of": ["a", "b"]}, points="unbounded", failed_points=1)
     ran = {

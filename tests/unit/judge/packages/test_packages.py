@@ -207,7 +207,7 @@ GRADED: Files = {
     "problem.yaml": "type: scoring",
     "data/sample/1.in": "",
     "data/sample/1.ans": "",
-    "data/secret/testdata.yaml": "on_reject: continue\n",
+    "data/secret/testdata.yaml": "on_reject: continue\ngrader_flags: first_error\n",
     "data/secret/easy/testdata.yaml": "range: 0 30\ngrader_flags: min\non_reject: break\n",
     "data/secret/easy/1.in": "",
     "data/secret/easy/1.ans": "",
@@ -1057,6 +1057,23 @@ def test_without_points_graders_decide_what_is_accepted(said: str, last: dict[st
         assert "points" not in found[-1]
         assert found[-1] | last == found[-1]
         assert scoring.parse(read(files).scoring, 3).max_points == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "last"),
+    [
+        ("grader_flags: first_error", None),
+        ("on_reject: continue\ngrader_flags: first_error", None),
+        ("on_reject: continue", {"verdict": "worst_error", "breaks": False}),
+        ("on_reject: continue\ngrader_flags: first_error accept_if_any_accepted", {"accepts_any": True}),
+        ("on_reject: continue\ngrader_flags: first_error ignore_sample", {"of": ["data/secret/"]}),
+    ],
+)
+def test_with_points_graders_decide_the_verdict_and_groups_the_points(said: str, last: dict[str, Any] | None) -> None:
+    files = {**GRADED, "data/testdata.yaml": said, "data/secret/testdata.yaml": said}
+    found, rules = graders_of(files), scoring.parse(read(files).scoring, 5)
+    assert rules.max_points == 100
+    assert found is None if last is None else {**last, "points": "groups"}.items() <= found[-1].items()
 
 
 def test_an_average_may_be_of_tests_and_of_groups_beside_them() -> None:
