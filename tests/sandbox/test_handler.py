@@ -290,6 +290,24 @@ def test_worker_told_to_end_takes_its_programs_along() -> None:
         assert worker.leftovers() == []
 
 
+def test_a_test_that_ends_too_soon_leaves_no_answer_to_the_next() -> None:
+    with workers.worker() as interrupted:
+        first = interrupted.process
+        stopped = threading.Timer(0.2, signal.pthread_kill, (threading.get_ident(), signal.SIGUSR1))
+        before = signal.signal(signal.SIGUSR1, _end_test)
+        try:
+            stopped.start()
+            with pytest.raises(TimeoutError):
+                interrupted.judge(replace(HELLO, source="while True: pass", tests=(_LONG,)))
+        finally:
+            stopped.join()
+            signal.signal(signal.SIGUSR1, before)
+        assert interrupted.process is not first
+        assert first.returncode is not None
+        assert interrupted.judge(HELLO).job_id == HELLO.job_id
+        assert interrupted.leftovers() == []
+
+
 def test_nothing_is_judged_without_the_launcher() -> None:
     command = [sys.executable, "-m", "judge_container.serve"]
     ended = subprocess.run(
@@ -315,6 +333,10 @@ _LONG = TestInput(id="1", input=b"", time_limit_ms=60_000)
 
 def _reading_from(url: str) -> Job:
     return replace(HELLO, tests=(TestInput(id="1", input_url=url, time_limit_ms=5000),))
+
+
+def _end_test(_number: int, _frame: object) -> None:
+    raise TimeoutError
 
 
 def _ask(worker: Worker, event: object) -> None:

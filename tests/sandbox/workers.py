@@ -1,11 +1,12 @@
 """The real handler, as a process of its own: what tests send jobs to."""
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -27,10 +28,15 @@ HELLO = Job(
 
 
 class Worker:
-    """One handler process with a scratch directory of its own, and a secret that no program may see."""
+    """One handler process with a scratch directory of its own, and a secret that no program may see.
 
-    def __init__(self, process: "subprocess.Popen[bytes]", scratch: Path, secret: Path) -> None:
-        self.process = process
+    A test that ends while it waits for an answer (pytest ends one that takes too long) takes the process along: what
+    that said next would be read as the answer to the next test.
+    """
+
+    def __init__(self, start: "Callable[[], subprocess.Popen[bytes]]", scratch: Path, secret: Path) -> None:
+        self._start = start
+        self.process = start()
         self.scratch = scratch
         self.secret = secret
         description = self.answer(wire.describe_event())
@@ -41,15 +47,28 @@ class Worker:
         return self.answer_line(json.dumps(event).encode())
 
     def answer_line(self, line: bytes) -> dict[str, Any]:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(line + b"\n")
-        self.process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        try:
+            said = self._exchange(line)
+        except BaseException:
+            self.close()
+            self.process = self._start()
+            raise
+        answer: dict[str, Any] = json.loads(said)
         return answer
 
     def judge(self, job: Job) -> Report:
         return wire.report_from_json(self.answer(wire.job_to_json(job)))
+
+    def close(self) -> None:
+        with contextlib.suppress(BrokenPipeError), self.process:  # which closes its pipes, and waits
+            self.process.terminate()
+
+    def _exchange(self, line: bytes) -> bytes:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(line + b"\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline()
 
     def survivors(self) -> list[int]:
         return processes.descendants(self.process.pid)
@@ -85,10 +104,11 @@ def worker(*, without: str = "", environment: MappingProxyType[str, str] = Mappi
             "AWS_SECRET_ACCESS_KEY": CANARY,
             **environment,
         }
-        with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env=surroundings
-        ) as process:
-            try:
-                yield Worker(process, scratch, secret)
-            finally:
-                process.terminate()
+        pipe = subprocess.PIPE
+        running = Worker(
+            lambda: subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=ROOT, env=surroundings), scratch, secret
+        )
+        try:
+            yield running
+        finally:
+            running.close()
