@@ -24,6 +24,13 @@ from infra.packaging.package import ROOT
 INPUTS = (".dockerignore", "chalicelib/__init__.py", "chalicelib/judge_protocol", "judge_container")
 """What the Dockerfile, which is among them, copies."""
 IGNORED = ("*/__pycache__/*",)
+MANIFESTS = (
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+)
+"""What builders push: named, so that ECR gives out what is there, whatever it is, and nothing made of it."""
 HASH_LENGTH = 16  # of 64 hexadecimal digits
 
 
@@ -103,7 +110,11 @@ def _push(aws: boto3.Session, builder: image.Builder, repository: str, tag: str,
 
 def _tag_again(aws: boto3.Session, repository: str, digest: str, tag: str) -> None:
     ecr, name = aws.client("ecr"), _name(repository)
-    (found,) = ecr.batch_get_image(repositoryName=name, imageIds=[{"imageDigest": digest}])["images"]
+    wanted = [{"imageDigest": digest}]
+    answer = ecr.batch_get_image(repositoryName=name, imageIds=wanted, acceptedMediaTypes=list(MANIFESTS))
+    if not answer["images"]:
+        raise image.ImageError(f"ECR has {digest} and does not give it out: {answer['failures']}")
+    (found,) = answer["images"]
     ecr.put_image(
         repositoryName=name,
         imageTag=tag,

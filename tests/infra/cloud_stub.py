@@ -127,19 +127,27 @@ class Account:
         return {"imageDetails": images}
 
     def batch_get_image(self, params: Params) -> Params:
+        """Of a type that is not named here, ECR's documents do not say what they give out: so nothing."""
         digest = params["imageIds"][0]["imageDigest"]
-        return {"images": [{"imageManifest": digest, "imageManifestMediaType": "application/json"}]}
+        (found,) = (each for each in self.repositories[params["repositoryName"]] if each["imageDigest"] == digest)
+        kind = found["imageManifestMediaType"]
+        if kind not in params.get("acceptedMediaTypes", ()):
+            return {"images": [], "failures": [{"failureCode": "ImageNotFound"}]}
+        return {"images": [{"imageManifest": digest, "imageManifestMediaType": kind}], "failures": []}
 
     def put_image(self, params: Params) -> Params:
         images = self.repositories[params["repositoryName"]]
+        kind = params["imageManifestMediaType"]
         if any(params["imageTag"] in each["imageTags"] for each in images):
             raise Refused("ImageTagAlreadyExistsException")
         same = [each for each in images if each["imageDigest"] == params["imageManifest"]]
         if same:
+            if (same[0]["imageManifestMediaType"], params["imageDigest"]) != (kind, params["imageManifest"]):
+                raise Refused("ImageDigestDoesNotMatchException")
             same[0]["imageTags"].append(params["imageTag"])
         else:
             pushed = {"imageDigest": params["imageManifest"], "imageTags": [params["imageTag"]]}
-            images.append({**pushed, "imagePushedAt": datetime.now(UTC)})
+            images.append({**pushed, "imageManifestMediaType": kind, "imagePushedAt": datetime.now(UTC)})
         return {}
 
     def describe_managed_prefix_lists(self, params: Params) -> Params:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from infra.aws import destroy
+from infra.aws import destroy, judge_images
 from infra.aws.deploy import ACCOUNT, Deployment
 from infra.packaging import image
 from infra.packaging.archives import Archive
@@ -94,6 +94,7 @@ def _account() -> Params:
 class Builder(image.Builder):
     account: Account
     built: list[str] = field(default_factory=list)
+    manifest: str = judge_images.MANIFESTS[0]
 
     def build(self, tag: str, arguments: dict[str, str]) -> None:
         self.built.append(tag)
@@ -101,6 +102,7 @@ class Builder(image.Builder):
     def push(self, tag: str, *, user: str, password: str) -> None:
         registry, _, version = tag.rpartition(":")
         pushed = {"repositoryName": registry.partition("/")[2], "imageTag": version}
+        pushed["imageManifestMediaType"] = self.manifest
         self.account.put_image({**pushed, "imageManifest": f"sha256:{len(self.built)}"})
 
     def run(self, tag: str, script: str, volumes: Sequence[str] = (), *, as_caller: bool = False) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.aws import deploy, judge_images
+from infra.packaging import image
 from infra.packaging.package import ROOT
 from infra.packaging.template_files import load_template
 from tests.infra.cloud_stub import Params
@@ -31,7 +32,9 @@ def test_nothing_is_pushed_when_the_image_would_be_the_same(school: School) -> N
     assert school.stack().resources["Function"].properties["Image"] == before
 
 
-def test_prod_runs_the_image_that_dev_has_tried_under_a_tag_of_its_own(school: School) -> None:
+@pytest.mark.parametrize("manifest", judge_images.MANIFESTS)
+def test_prod_runs_the_image_that_dev_has_tried_under_a_tag_of_its_own(school: School, manifest: str) -> None:
+    school.builder.manifest = manifest
     school.deploy(stage="dev")
     school.deploy(CHOSEN)
 
@@ -46,6 +49,14 @@ def test_an_image_is_built_again_when_somebody_says_so(school: School) -> None:
     assert len({each["imageDigest"] for each in images(school)}) == 2
     school.deploy()
     assert school.stack().resources["Function"].properties["Image"].endswith("@sha256:2")
+
+
+def test_an_image_that_is_not_given_out_is_told(school: School) -> None:
+    school.builder.manifest = "application/vnd.docker.distribution.manifest.v1+json"
+    school.deploy(stage="dev")
+
+    with pytest.raises(image.ImageError, match="does not give it out"):
+        school.deploy(CHOSEN)
 
 
 @pytest.fixture
