@@ -48,6 +48,18 @@ def of_run(language: str, stderr: str, source: str) -> tuple[Annotation, ...]:
     return _found(_RUNTIMES.get(language), stderr, source)
 
 
+def complaint(language: str, stderr: str, source: str) -> str:
+    """The line in which a runtime says why a program failed, where that is not the last of what it wrote; "" where
+    nobody knows it.
+    """
+    found = next(iter(of_run(language, stderr, source)), None)
+    if found is not None:
+        return found.message
+    pattern = _WITHOUT_PLACES.get(language)
+    said = pattern.search(stderr[:MAX_READ]) if pattern else None
+    return _cut(said["message"]) if said else ""
+
+
 Reader = Callable[[list[str], list[str]], Iterable[Annotation]]
 """(lines of what was said, lines of the source)"""
 
@@ -258,6 +270,13 @@ def _of_its_own_file(pattern: str, said: list[str], source: list[str]) -> list[s
 
 _LUA_FRAME = rf"(?:^|[\s/.])main\.lua:{_LINE}:"
 _LUA_ERROR = rf"\S*lua\S*: (?:\S*main\.lua:\d+: )?{_MESSAGE}"
+
+_WITHOUT_PLACES: Mapping[str, re.Pattern[str]] = {
+    "csharp": re.compile(rf"^\[ERROR\] FATAL UNHANDLED EXCEPTION: {_MESSAGE}", re.MULTILINE),
+    "pascal": re.compile(r"^(?P<message>Runtime error \d+|E\w+: .*)", re.MULTILINE),
+    "typescript": re.compile(r"^(?P<message>\w*(?:Error|Exception): .*)", re.MULTILINE),
+}
+"""What runtimes say that name no line of the source, before lines that tell a pupil nothing."""
 
 _COMPILERS: Mapping[str, Reader] = {
     **dict.fromkeys(("c", "cpp17", "cpp20", "cpp23"), _gcc),

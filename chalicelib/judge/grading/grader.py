@@ -501,7 +501,9 @@ class _Grading:
             if check_result is UNDECIDED:
                 self.passed[number] = run
                 continue
-            self.results[number] = verdict.of_run(run, number=number, check_result=check_result, visible=self._told)
+            self.results[number] = verdict.of_run(
+                run, number=number, check_result=check_result, visible=self._told, complaint=self._complaint
+            )
             if number <= _shown_tests(self.submission, self.problem):
                 self.samples[number] = self._sample(run, self.results[number])
 
@@ -520,5 +522,10 @@ class _Grading:
     def _annotations(self, run: Run) -> tuple[Annotation, ...]:
         if run.outcome is not Outcome.RUNTIME_ERROR:
             return ()
-        said = self.placed.said_of_own(run.stderr.decode("utf-8", "replace"), self._main)
-        return annotations.of_run(self.submission.language, said, self.submission.source)
+        return annotations.of_run(self.submission.language, self._said_of_own(run), self.submission.source)
+
+    def _complaint(self, run: Run) -> str:
+        return annotations.complaint(self.submission.language, self._said_of_own(run), self.submission.source)
+
+    def _said_of_own(self, run: Run) -> str:
+        return self.placed.said_of_own(run.stderr.decode("utf-8", "replace"), self._main)

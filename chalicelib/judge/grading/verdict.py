@@ -5,7 +5,7 @@ with the answer. A program that exits with an error is a runtime error even when
 stderr never decides.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from signal import Signals
 
@@ -88,9 +88,19 @@ class Judgement:
         return sum(result.has_passed for result in self.results)
 
 
-def of_run(run: Run, *, number: int, check_result: CheckResult | None, visible: int = VISIBLE_TESTS) -> TestResult:
-    """What one run is worth. `check_result` is what was said of its output; None when the run decides by itself."""
-    found, message, share, notice = _WORTH.get(run.outcome, Verdict.OK), _cause(run), 0.0, EMPTY
+def of_run(
+    run: Run,
+    *,
+    number: int,
+    check_result: CheckResult | None,
+    visible: int = VISIBLE_TESTS,
+    complaint: Callable[[Run], str] = lambda _: "",
+) -> TestResult:
+    """What one run is worth. `check_result` is what was said of its output; None when the run decides by itself.
+    `complaint` knows what its runtime said of why it failed, "" where that is its last line.
+    """
+    found, share, notice = _WORTH.get(run.outcome, Verdict.OK), 0.0, EMPTY
+    message = _cause(run, complaint) if number <= visible else EMPTY
     if check_result is not None:
         found, message, share, notice = (
             check_result.verdict,
@@ -265,16 +275,17 @@ def _judgement(
     )
 
 
-def _cause(run: Run) -> Text:
-    """Why a process ended, as its author would like to know it: the signal, or the last line of stderr."""
+def _cause(run: Run, complaint: Callable[[Run], str]) -> Text:
+    """Why a process ended, as its author would like to know it: the signal, or a line of stderr, mostly the last."""
     if run.outcome is not Outcome.RUNTIME_ERROR:
         return EMPTY
     if run.signal is not None:
         return _signal_name(run.signal)
-    complaint = run.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
-    last = complaint[-1].strip()[:200] if complaint else ""
+    said = run.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
+    last = said[-1].strip()[:200] if said else ""
     if run.exit_code is None:
         return last_words(run, last)
+    last = complaint(run)[:200] or last
     if last:
         params = {"exit_code": run.exit_code, "stderr": last}
         return Text("exit_code_saying", "exit code {exit_code}, {stderr}", params)

@@ -110,6 +110,29 @@ def test_the_innermost_lines_of_ones_own_are_told(
     assert read("runtime", language, said) == found
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "reason"),
+    [
+        ("java", 'Exception in thread "main" E: 2 of 1\n\tat Tree.f(Tree.java:3)\n', "E: 2 of 1"),
+        ("javascript", "main.js:2\n x\n ^\n\nTypeError: no\n    at main.js:2:3\n\nNode.js v20\n", "TypeError: no"),
+        ("typescript", "main.js:2\n x\n ^\n\nTypeError: no\n    at main.js:2:3\n\nNode.js v20\n", "TypeError: no"),
+        ("go", "panic: no\n\ngoroutine 1 [running]:\nmain.main()\n\tmain.go:4 +0x1a\n", "no"),
+        ("rust", "thread 'main' (7) panicked at main.rs:2:5:\nno\nnote: run with `RUST_BACKTRACE=1`\n", "no"),
+        (
+            "csharp",
+            "\nUnhandled Exception:\nE: no\n  at P.Main ()\n[ERROR] FATAL UNHANDLED EXCEPTION: E: no\n",
+            "E: no",
+        ),
+        ("pascal", "Runtime error 200 at $0000000000401129\n  $0000000000401129\n", "Runtime error 200"),
+        ("pascal", "An unhandled exception occurred at $01:\nEDivByZero: no\n  $01\n", "EDivByZero: no"),
+        ("c", "something of its own\n", ""),
+        ("python3", "what it printed by itself\n", ""),
+    ],
+)
+def test_what_a_runtime_says_in_a_line_is_found_among_the_others(language: str, said: str, reason: str) -> None:
+    assert annotations.complaint(language, said, "class Tree {\n}\n\n\n") == reason
+
+
 def test_a_byte_order_mark_is_no_column() -> None:
     said = "Main.java:1: error: bad\nint x = y;\n        ^\n"
     assert read("compiler", "java", said, "\ufeffint x = y;\n") == [(1, 9, "bad")]

@@ -39,6 +39,15 @@ def passed(number: int, **changes: Any) -> Result:
     return Result(**{"number": number, "verdict": Verdict.OK, "time_ms": 1.0, "memory_kb": 1, "share": 1.0, **changes})
 
 
+def test_what_its_runtime_said_is_told_in_place_of_the_last_line() -> None:
+    crashed = run(Outcome.RUNTIME_ERROR, exit_code=1, stderr=b"E: no\n  at main\n")
+    told = [
+        verdict.of_run(crashed, number=number, check_result=None, visible=1, complaint=lambda _: "E: no").message
+        for number in (1, 2)
+    ]
+    assert list(map(str, told)) == ["exit code 1, E: no", ""]
+
+
 def judged(results: list[Result], rules: Scoring = PLAIN) -> Judgement:
     return verdict.of_submission(COMPILED, {result.number: result for result in results}, rules)
 
