@@ -102,12 +102,8 @@ def of_run(
     found, share, notice = _WORTH.get(run.outcome, Verdict.OK), 0.0, EMPTY
     message = _cause(run, complaint) if number <= visible else EMPTY
     if check_result is not None:
-        found, message, share, notice = (
-            check_result.verdict,
-            check_result.message,
-            check_result.share,
-            check_result.notice,
-        )
+        found, message = check_result.verdict, check_result.message
+        share, notice = check_result.share, check_result.notice
     if found is Verdict.WRONG_ANSWER and run.interactor is None and not run.stdout.strip():
         message = Text("printed_nothing", "the program printed nothing")
     return TestResult(
@@ -157,8 +153,7 @@ def of_submission(
     failed = {each.number for each in shown if each.verdict not in _NO_FAILURE}
     points = scoring.points({each.number: each.share for each in shown}, failed)
     if graded is not None:
-        points = points if scoring.by_groups else _points_graded(graded, scoring)
-        failure = _failure_graded(graded, shown)
+        points, failure = _points_graded(graded, scoring, points), _failure_graded(graded, shown)
     found, text = _decided(failure, points, scoring, is_part=graded is None and _is_part(shown))
     return _judgement(
         found,
@@ -171,8 +166,10 @@ def of_submission(
     )
 
 
-def _points_graded(graded: Result, scoring: Scoring) -> float:
+def _points_graded(graded: Result, scoring: Scoring, of_groups: float) -> float:
     """What the author's grader says of a program that it does not accept does not count."""
+    if scoring.by_groups:
+        return of_groups
     if not scoring.graded:
         return float(graded.is_accepted)
     score = graded.score if graded.is_accepted or scoring.graders[-1].arguments is None else 0.0

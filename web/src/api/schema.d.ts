@@ -7488,7 +7488,7 @@ export interface components {
             total?: "sum" | "min";
             /** @description Groups of groups, each after what it is of; the last is the whole */
             totals?: components["schemas"]["GroupOfGroups"][];
-            /** @description What is accepted, and mostly, in place of totals, the points; the last is the whole */
+            /** @description What is accepted, and mostly the points, in place of totals; the last is all */
             graders?: components["schemas"]["GraderOfGroups"][];
             /**
              * @description `min`: of programs that pass the one with fewer points is better; `max_points` is 0. "max" if it is left out
