@@ -47,6 +47,11 @@ def test_the_bare_program_prints_the_answer(contest: judge.Comparison) -> None:
     assert said.stdout == judge.ANSWER
 
 
+def test_no_compilation_is_one_that_was_kept() -> None:
+    with judge.running_handler() as measured:
+        assert all(judge.compiled_anew(measured, "cpp17") > 0 for _ in range(2))
+
+
 def test_results_of_dmojs_judge_are_timed(command: str) -> None:
     with dmoj.judge_of(command, 20, (b"1", b"right"), {}) as other:
         times = [other.judge(language, "right") for language in dmoj.EXECUTORS]
