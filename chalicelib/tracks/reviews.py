@@ -66,6 +66,8 @@ def write(caller: Caller, submission_id: int, opinion: Opinion) -> Review:
         situation = situation_of(caller, submission_id)
         review = _review(caller, situation, opinion)
         comments = written.comments_of(review, situation, opinion.line_comments, opinion.code_version)
+        if situation.returned is not None:
+            written.forget_replaced(submission_id, situation.returned)
         try:
             review_duties.record(review, situation, partial(_write_more, situation, review, comments))
         except transactions.ConditionFailed as refused:
@@ -111,7 +113,8 @@ def _returned(reviewer: Participant, submission: Submission) -> Review | None:
     """The caller's review that a teacher gave back, if there is one."""
     if reviewer.returned_until(submission.assignment_id, submission.id) is None:
         return None
-    return work_models.find_review(submission.assignment_id, submission.user_id, reviewer.user_id)
+    review = work_models.find_review(submission.assignment_id, submission.user_id, reviewer.user_id)
+    return review if review is not None and not review.counts else None
 
 
 def _next(viewer: AssignmentViewer, reviewer: Participant) -> Submission | None:

@@ -158,4 +158,16 @@ def reviews_of(assignment_id: int, author_id: int | None = None) -> list[Review]
     """The reviews of one author's submission, or of all; in the order of their writing."""
     prefix = models.REVIEWS if author_id is None else f"{models.REVIEWS}{author_id}#"
     found = models.all_below(Review, models.assignment_place_key(assignment_id), prefix)
-    return sorted(found, key=lambda each: (each.completed_at, each.id))
+    return _in_order(found)
+
+
+def work_in(assignment_id: int) -> tuple[list[Submission], list[Review]]:
+    """All submissions to an assignment, and all reviews of them in the order of their writing; in one query."""
+    pk, _ = models.assignment_place_key(assignment_id)
+    between = TracksItem.sk.between(models.REVIEWS, f"{models.SUBMISSIONS}~")
+    found = list(TracksItem.query(pk, between, consistent_read=True))
+    return models.only(Submission, found), _in_order(models.only(Review, found))
+
+
+def _in_order(reviews: Iterable[Review]) -> list[Review]:
+    return sorted(reviews, key=lambda each: (each.completed_at, each.id))

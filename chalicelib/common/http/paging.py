@@ -17,6 +17,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from math import isfinite
 from typing import Any, Generic, Self, TypeVar
 from urllib.parse import urlencode
 
@@ -187,11 +188,36 @@ def read_sources(query: ListQuery, sources: Mapping[str, ReadPage[ItemT]]) -> Pa
     return _without_skipped(query, Page(found))
 
 
-def read_sequence(query: ListQuery, everything: Sequence[ItemT]) -> Page[ItemT]:
-    """Returns the requested page of a list that is computed as a whole: its cursor is a number of items."""
-    begin = number_after(start_key(query.cursor)) + query.skipped
-    end = begin + query.count
-    return Page(everything[begin:end], cursor_of_number(end) if end < len(everything) else None)
+Rank = tuple[float, ...]
+"""What a computed list is ordered by; no two of its items have the same."""
+
+
+def read_ranked(query: ListQuery, ordered: Sequence[ItemT], rank: Callable[[ItemT], Rank]) -> Page[ItemT]:
+    """Returns the requested page of a list that is computed as a whole, in the order of its items' ranks.
+
+    Its cursor is a rank, not a number of items: what comes, goes or changes between two pages makes none of the others
+    appear twice or never.
+    """
+    after = _rank_after(start_key(query.cursor))
+    rest = [each for each in ordered if after is None or rank(each) > after][query.skipped :]
+    page = rest[: query.count]
+    return Page(page, _cursor_of_rank(rank(page[-1])) if len(page) < len(rest) else None)
+
+
+def _cursor_of_rank(rank: Rank) -> str:
+    return cursor({"rank": {"S": json.dumps(rank)}})
+
+
+def _rank_after(start: Key | None) -> Rank | None:
+    if start is None:
+        return None
+    try:
+        rank = tuple(float(number) for number in json.loads(start.get("rank", {}).get("S", "")))
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise invalid_cursor() from error
+    if not all(isfinite(number) for number in rank):
+        raise invalid_cursor()
+    return rank
 
 
 def link_to_next(request: requests.Request, query: ListQuery, cursor: str | None) -> dict[str, str]:

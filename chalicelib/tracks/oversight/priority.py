@@ -114,7 +114,12 @@ def case_of(
 
 def ordered(cases: Iterable[Case]) -> list[Case]:
     """The most urgent first; of equals the earlier assignment's, and then by the id."""
-    return sorted(cases, key=lambda each: (-each.priority, each.assignment.order, each.submission.id))
+    return sorted(cases, key=rank)
+
+
+def rank(case: Case) -> tuple[float, int, int]:
+    """By which cases are ordered: no two have the same."""
+    return -case.priority, int(case.assignment.order), int(case.submission.id)
 
 
 def _open(assignment: Assignment, submission: Submission) -> Iterator[Reason]:

@@ -30,7 +30,7 @@ class Queue:
 
 
 def of_track(caller: Caller, track_id: int, assignment_id: int | None, query: paging.ListQuery) -> Queue:
-    """404 and 403 as `access.get_taught` raises them. Two queries for each assignment that is or was reviewed, and one
+    """404 and 403 as `access.get_taught` raises them. One query for each assignment that is or was reviewed, and one
     more where it is judged.
     """
     track_state = access.get_taught(caller, track_id)
@@ -38,7 +38,7 @@ def of_track(caller: Caller, track_id: int, assignment_id: int | None, query: pa
         each for each in track_state.assignments if assignment_id in {None, each.id} and each.stage in REVIEWED
     ]
     cases = priority.ordered(case for each in looked_at for case in _cases(track_state, each))
-    page = paging.read_sequence(query, cases)
+    page = paging.read_ranked(query, cases, priority.rank)
     involved = {case.submission.user_id for case in page.items}
     involved |= {review.reviewer_id for case in page.items for review in case.reviews}
     return Queue(page=page, names=access.display_names(involved))
@@ -47,14 +47,12 @@ def of_track(caller: Caller, track_id: int, assignment_id: int | None, query: pa
 def _cases(track_state: TrackState, assignment: Assignment) -> Sequence[Case]:
     track = track_state.track
     rubric = Rubric(criteria=list(track.criteria), max_score=track.max_score, works=criteria.works_among(track.options))
+    submissions, written = work_models.work_in(assignment.id)
     reviews: dict[int, list[Review]] = defaultdict(list)
-    for review in work_models.reviews_of(assignment.id):
+    for review in written:
         reviews[review.submission_id].append(review)
     tried = [] if assignment.problem_id is None else counter_models.of_assignment(assignment.id)
-    found = (
-        priority.case_of(assignment, each, reviews[each.id], rubric, _judged(each, tried))
-        for each in work_models.submissions_to(assignment.id)
-    )
+    found = (priority.case_of(assignment, each, reviews[each.id], rubric, _judged(each, tried)) for each in submissions)
     return [case for case in found if case is not None]
 
 
@@ -74,10 +72,11 @@ def fairness_of(caller: Caller, assignment_id: int) -> FairnessCard:
     assignment = track_state.find(assignment_id)
     if assignment is None:
         raise state.no_such_assignment()
+    submissions, reviews = work_models.work_in(assignment_id)
     return fairness.card_of(
         assignment,
-        work_models.submissions_to(assignment_id),
-        work_models.reviews_of(assignment_id),
+        submissions,
+        reviews,
         models.participants_of(place.track_id),
         list(track_state.track.criteria),
         clock.now(),

@@ -150,6 +150,12 @@ def replies_to(comment: Comment, query: paging.ListQuery) -> paging.Page[Reply]:
     return paging.read_list(query, run)
 
 
+def replies_on(submission_id: int) -> list[Reply]:
+    """The answers to all comments on a submission."""
+    pk, _ = comment_key(submission_id, 0)
+    return list(Reply.query(pk, Reply.sk.startswith(REPLIES), consistent_read=True))
+
+
 def written_of(submission_id: int) -> Iterator[TracksItem]:
     """All drafts of a submission's reviews, and all comments with their answers."""
     pk, _ = comment_key(submission_id, 0)

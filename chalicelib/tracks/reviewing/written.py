@@ -67,6 +67,24 @@ def forget(submission: Submission) -> None:
             batch.delete(item)
 
 
+def forget_replaced(submission_id: int, review: Review) -> None:
+    """Delete what a review that a teacher gave back said of lines, with the answers to it, before another takes its
+    place. Doing it again, after an interruption, ends it.
+
+    Comments go first: nobody answers one that is gone, so no answer comes later than those that are deleted here.
+    """
+    with TracksItem.batch_write() as batch:
+        for comment in models.comments_on(submission_id):
+            if comment.review_id == review.id:
+                batch.delete(comment)
+    answers = models.replies_on(submission_id)
+    there = {each.id for each in models.comments_on(submission_id)} if answers else set()
+    with TracksItem.batch_write() as batch:
+        for answer in answers:
+            if answer.comment_id not in there:
+                batch.delete(answer)
+
+
 def _lines(submission: Submission, version: int, *, is_teacher: bool) -> dict[str, int]:
     """How many lines each file of a version has; 400 for one that was never up for review."""
     is_shown = is_teacher or version >= code.first_shown(submission)

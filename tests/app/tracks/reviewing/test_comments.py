@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from chalicelib.accounts import accounts
 from chalicelib.common.http.responses import rfc3339
 from chalicelib.tracks import work_models
 from chalicelib.tracks.reviewing import models
+from chalicelib.tracks.reviewing.models import Comment
+from chalicelib.tracks.work_models import Submission
 from tests.app.tracks import concurrency, repeated_messages
 from tests.app.tracks.peers import HOUR, POINTS, Peers, good, peers, refusal
-from tests.app.tracks.reviewing.commented import commented, comments, over, said, work_of
+from tests.app.tracks.reviewing.commented import answer, commented, comments, over, said, work_of
 from tests.support.school import Person, Reply, School, in_parallel, stored_items
 
 FILES = repeated_messages.FILES
@@ -335,3 +338,45 @@ def test_a_cursor_tells_no_name(school: School) -> None:
     assert str(author.account.login) not in cursor
     rest = comments(track, reviewer, work_of(track, author).id, f"?cursor={first.headers['x-next-cursor']}")
     assert places(rest) == [("anonymous/main-2.py", 2, 2)]
+
+
+# --- Of a review that is written anew --------------------------------------------------------------------------------
+
+
+def _given_back(school: School) -> tuple[Peers, Person, Submission, Comment]:
+    """A review with a comment that was answered, which a teacher has given back; another has a thread there too."""
+    track = repeated_messages.in_review_of_code(school)
+    author, reviewer, other = track.people[:3]
+    review = commented(track, author, reviewer, said("main.py", 1))
+    commented(track, author, other, said("main.py", 1))
+    over(track)
+    work = work_of(track, author)
+    for each in models.comments_on(work.id):
+        good(answer(track, author, (work.id, each.id)))
+    until = rfc3339(school.clock.now + timedelta(days=1))
+    body = {"reason": "Say more", "until": until}
+    good(school.api.post(f"/reviews/{review['id']}/return", body, token=track.teacher.token))
+    (comment,) = [each for each in models.comments_on(work.id) if each.reviewer_id == reviewer.id]
+    return track, reviewer, work, comment
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_what_a_review_said_goes_with_its_threads_when_it_is_written_anew(school: School, *, interrupted: bool) -> None:
+    track, reviewer, work, before = _given_back(school)
+    assert good(comments(track, reviewer, work.id))["items"], "until then its writer reads what they said"
+    if interrupted:  # an attempt that ended after the comments
+        before.delete()
+    good(track.review(reviewer, work.id, line_comments=[said("main.py", 2)]))
+    left = models.comments_on(work.id)
+    assert before.id not in {each.id for each in left}
+    assert [each.from_line for each in left if each.reviewer_id == reviewer.id] == [2]
+    (kept,) = [each for each in left if each.reviewer_id != reviewer.id]
+    assert [each.comment_id for each in models.replies_on(work.id)] == [kept.id]
+
+
+def test_a_review_that_is_refused_leaves_what_was_said(school: School) -> None:
+    track, reviewer, work, before = _given_back(school)
+    reply = track.review(reviewer, work.id, line_comments=[said("main.py", 99)])
+    assert refusal(reply) == (400, "invalid_line_comments")
+    assert before.id in {each.id for each in models.comments_on(work.id)}
+    assert len(models.replies_on(work.id)) == 2

@@ -285,3 +285,40 @@ def test_the_last_page_links_to_none() -> None:
 def test_a_cursor_is_quoted_in_the_link_alone() -> None:
     headers = paging.link_to_next(request(limit="2", cursor="old"), ListQuery(limit=2, cursor="old"), "a=b")
     assert headers == {"Link": '</list?limit=2&cursor=a%3Db>; rel="next"', "X-Next-Cursor": "a=b"}
+
+
+# --- Lists that are computed as a whole ------------------------------------------------------------------------------
+
+
+def rank_of(item: tuple[float, int]) -> paging.Rank:
+    return -item[0], item[1]
+
+
+RANKED = st.sets(st.tuples(st.floats(0, 300), st.integers(1, 2**53)), max_size=12).map(
+    lambda items: sorted(items, key=rank_of)
+)
+
+
+@given(RANKED, RANKED, st.integers(1, 5))
+def test_pages_of_a_ranked_list_have_what_stays_just_once(
+    before: list[tuple[float, int]], after: list[tuple[float, int]], limit: int
+) -> None:
+    """Whatever else comes and goes after the first page."""
+    first = paging.read_ranked(ListQuery(limit=limit), before, rank_of)
+    seen, cursor = [*first.items], first.next_cursor
+    stays = before[::2]
+    changed = sorted({*stays, *after}, key=rank_of)
+    while cursor:
+        page = paging.read_ranked(ListQuery(limit=limit, cursor=cursor), changed, rank_of)
+        seen, cursor = [*seen, *page.items], page.next_cursor
+    assert len(seen) == len(set(seen))
+    if first.next_cursor:
+        assert set(stays) <= set(seen) <= {*changed, *first.items}
+
+
+@pytest.mark.parametrize("text", ["", "5", "{}x", '["a"]', "[[1]]", "[NaN]", "[Infinity]", f"[{'9' * 400}]", "null"])
+def test_a_rank_that_is_none_of_ours_is_refused(text: str) -> None:
+    cursor = paging.cursor({"rank": {"S": text}})
+    with pytest.raises(errors.BadRequest) as refused:
+        paging.read_ranked(ListQuery(cursor=cursor), [(1.0, 1)], rank_of)
+    assert refused.value.code == "invalid_cursor"
