@@ -281,11 +281,12 @@ def _frames() -> "frames.Catalogue":
     from chalicelib.realtime import frames
     from chalicelib.realtime.frame_handlers import FRAMES as REALTIME
     from chalicelib.school.frames import FRAMES as SCHOOL
+    from chalicelib.tracks.evidence.frames import FRAMES as EVIDENCE
     from chalicelib.tracks.frames import FRAMES as TRACKS
     from chalicelib.tracks.oversight.frames import FRAMES as OVERSIGHT
     from chalicelib.training.frame_handlers import FRAMES as TRAINING
 
-    return frames.Catalogue((*REALTIME, *SCHOOL, *JUDGE, *COURSES, *TRACKS, *OVERSIGHT, *TRAINING))
+    return frames.Catalogue((*REALTIME, *SCHOOL, *JUDGE, *COURSES, *TRACKS, *EVIDENCE, *OVERSIGHT, *TRAINING))
 
 
 def _rooms() -> "Mapping[rooms.RoomKind, rooms.KindHooks]":
@@ -363,7 +364,7 @@ def _origins() -> "Mapping[str, origin_hooks.Origin]":
         ),
         counter_tests.ORIGIN: Origin(
             record=counter_tests.record,
-            announce=None,
+            announce=counter_tests.announce,
             taught_by=None,
             read_by=counter_tests.taught_by,
         ),

@@ -7,7 +7,9 @@ there are few of them, and none for one who may still send in a solution of thei
 
 import functools
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Self
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, ids, observe
@@ -27,9 +29,11 @@ from chalicelib.judge.submissions import rejudging
 from chalicelib.judge.submissions.counter_tests import TrialResult
 from chalicelib.judge.submissions.submissions import Placement
 from chalicelib.judge_protocol.contract import Verdict
+from chalicelib.realtime import broadcasts, rooms
 from chalicelib.tracks import access, models, review_duties, tracks, work_models
 from chalicelib.tracks.evidence import counter_models, judging
 from chalicelib.tracks.evidence.counter_models import CounterTest, Outcome
+from chalicelib.tracks.evidence.frames import CounterTestJudged, Type
 from chalicelib.tracks.evidence.judging import SOLUTION_AS_JUDGED
 from chalicelib.tracks.reliability import recounts
 from chalicelib.tracks.solutions import access as solution_access
@@ -57,6 +61,12 @@ class SeenCounterTest:
     review_id: int | None
     shows_reviewer: bool
     tried: TrialResult | None = None
+
+    @classmethod
+    def by_teacher(cls, counter_test: CounterTest, reviews: Mapping[int, int]) -> Self:
+        """As who teaches the track sees it. `reviews` are the ids of those of the submission, by reviewer."""
+        review_id = reviews.get(counter_test.reviewer_id)
+        return cls(counter_test=counter_test, review_id=review_id, shows_reviewer=True)
 
 
 def send(caller: Caller, submission_id: int, given: str) -> SeenCounterTest:
@@ -172,6 +182,24 @@ def record(trial: JudgedProgram, judgement: Judgement, transaction: Transaction)
     if Outcome.BREAKS in {outcome, found.outcome}:
         _, track_id, *_ = trial.origin.split("#")
         recounts.note_verdict(transaction, int(track_id), found.assignment_id)
+
+
+def announce(trial: JudgedProgram, is_new: bool) -> None:  # noqa: FBT001 - the grader's `Announcer`
+    """Tell its reviewer, and nobody else: the author is not to learn when it was tried."""
+    found = counter_models.find(*_key(trial)) if is_new else None
+    if found is None or found.trial_id != trial.id:
+        return
+    _, track_id, *_ = trial.origin.split("#")
+    judged = CounterTestJudged(
+        track_id=int(track_id),
+        assignment_id=found.assignment_id,
+        submission_id=found.submission_id,
+        counter_test_id=found.id,
+        outcome=found.outcome,
+    )
+    cause = f"counter_test#{trial.id}#{trial.judging}"
+    room = rooms.personal(found.reviewer_id)
+    broadcasts.send(room, Type.COUNTER_TEST_JUDGED, judged.model_dump(mode="json"), cause=cause)
 
 
 def taught_by(caller: Caller, trial: JudgedProgram) -> bool:

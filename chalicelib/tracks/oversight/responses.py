@@ -1,9 +1,11 @@
-"""Responses of ratings, appeals and rulings."""
+"""Responses of ratings, appeals, rulings and the queue."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal, Self
 
 from chalicelib.common.http.responses import ListView, Moment, View
+from chalicelib.tracks.evidence.counter_tests import SeenCounterTest
+from chalicelib.tracks.evidence.responses import CounterTestView
 from chalicelib.tracks.oversight.appeal_models import Appeal, Ruling
 from chalicelib.tracks.oversight.appeals import OwnAppeals
 from chalicelib.tracks.oversight.fairness import FairnessCard
@@ -96,9 +98,27 @@ class AppealsView(ListView):
         return cls(items=items, next=found.page.next_cursor)
 
 
+class CommentsOfReviewsView(View):
+    """How many comments on lines all reviews of a submission have, how many of them were `answered`, and where they
+    and their threads are.
+    """
+
+    count: int
+    answered: int
+    path: str
+
+    @classmethod
+    def of(cls, found: Evidence) -> Self:
+        return cls(
+            count=len(found.comments),
+            answered=sum(1 for each in found.comments if each.replies),
+            path=f"/submissions/{found.submission.id}/comments",
+        )
+
+
 class EvidenceView(View):
     """An appeal with what it is decided by. `earlier` are the decisions that hold no more, the oldest first. `median`
-    is null without reviews.
+    is null without reviews. `counter_tests` are what reviewers tried on the program, at most five for each.
     """
 
     appeal: TaughtAppealView
@@ -106,18 +126,25 @@ class EvidenceView(View):
     submission: SolutionView
     median: dict[str, float] | None
     reviews: list[ReviewView]
+    counter_tests: list[CounterTestView]
+    line_comments: CommentsOfReviewsView
 
     @classmethod
     def of(cls, found: Evidence) -> Self:
+        written = {each.reviewer_id: each.id for each in found.reviews}
         return cls(
             appeal=TaughtAppealView.of_author(found.appeal, found.names),
             earlier=[RulingView.of(each) for each in found.appeal.rulings[:-1]],
-            submission=SolutionView.of(found.submission),
+            submission=SolutionView.of(found.submission, shows_verdict=True),
             median=dict(found.medians) if found.medians is not None else None,
             reviews=[
                 ReviewView.of(each, reviewer=True, author=True, reviewer_name=found.names.get(each.reviewer_id))
                 for each in found.reviews
             ],
+            counter_tests=[
+                CounterTestView.of(SeenCounterTest.by_teacher(each, written)) for each in found.counter_tests
+            ],
+            line_comments=CommentsOfReviewsView.of(found),
         )
 
 
@@ -187,7 +214,7 @@ class CaseView(View):
         return cls(
             assignment_id=case.assignment.id,
             assignment_title=case.assignment.title,
-            submission=SolutionView.of(case.submission),
+            submission=SolutionView.of(case.submission, shows_verdict=True),
             author=PersonView(user_id=author_id, username=names.get(author_id)),
             priority=case.priority,
             reasons=[ReasonView.of(each) for each in case.reasons],

@@ -12,10 +12,14 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, etags, paging
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.tracks import access, scoring, tracks, work_models
+from chalicelib.tracks.evidence import counter_models
+from chalicelib.tracks.evidence.counter_models import CounterTest
 from chalicelib.tracks.models import Assignment, Track
 from chalicelib.tracks.oversight import appeal_models, notifications
 from chalicelib.tracks.oversight.appeal_models import Appeal, AppealState, Ruling
 from chalicelib.tracks.reliability import calibration
+from chalicelib.tracks.reviewing import models as comment_models
+from chalicelib.tracks.reviewing.models import Comment
 from chalicelib.tracks.state import TrackState
 from chalicelib.tracks.work_models import Review, Submission
 
@@ -47,6 +51,8 @@ class Evidence:
     submission: Submission
     reviews: Sequence[Review]
     medians: Mapping[str, float] | None
+    counter_tests: Sequence[CounterTest]
+    comments: Sequence[Comment]
     names: Mapping[int, str | None]
 
 
@@ -136,8 +142,15 @@ def _evidence(appeal: Appeal, track_state: TrackState, submission: Submission) -
         submission=submission,
         reviews=reviews,
         medians=calibration.medians(track.criteria, work_models.counted(reviews), calibration.weights_in(track)),
+        counter_tests=_tried(assignment, submission),
+        comments=comment_models.comments_on(submission.id),
         names=access.display_names({*_people([appeal]), *(each.reviewer_id for each in reviews)}),
     )
+
+
+def _tried(assignment: Assignment, submission: Submission) -> Sequence[CounterTest]:
+    """Of an assignment without a problem there are none."""
+    return [] if assignment.problem_id is None else counter_models.of_submission(assignment.id, submission.user_id)
 
 
 def _people(appeals: Sequence[Appeal]) -> set[int]:

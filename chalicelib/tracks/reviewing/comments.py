@@ -64,7 +64,7 @@ def list_on(caller: Caller, submission_id: int, query: paging.ListQuery) -> Show
         shown = [each for each in shown if each.review_id in {review.id for review in counted}]
     page = paging.read_by_cursor(query, lambda at: _page(shown, at, everything))
     names = access.display_names({each.reviewer_id for each in page.items}) if reader.sees_names else {}
-    return ShownComments(page=page, paths=_paths(shown, reader), names=names, reader=reader)
+    return ShownComments(page=page, paths=shown_paths(shown, reader), names=names, reader=reader)
 
 
 def reader_of(caller: Caller, submission_id: int) -> CommentReader:
@@ -106,7 +106,7 @@ def _mask(reader: Reader) -> Mask:
     return known_names.mask_of({each.reviewer_id for each in models.comments_on(reader.submission.id)})
 
 
-def _paths(comments: Sequence[Comment], reader: CommentReader) -> Mapping[int, str]:
+def shown_paths(comments: Sequence[Comment], reader: CommentReader) -> Mapping[int, str]:
     """Reviewers see the paths that they saw as they wrote."""
     if reader.reader.role is not ReaderRole.REVIEWER:
         return {each.id: each.path for each in comments}

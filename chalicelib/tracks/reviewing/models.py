@@ -55,7 +55,7 @@ class DraftPlace(TracksItem, discriminator="review_draft_place"):
 
 class Comment(TracksItem, discriminator="line_comment"):
     """`code_version` is the version of the code that it speaks of, 0 where that has none. `replies` counts all
-    answers, the others those of each side.
+    answers, the others those of each side; `last_reply_by` is the side that answered last.
     """
 
     id = dynamo_items.IntegerAttribute()
@@ -74,6 +74,7 @@ class Comment(TracksItem, discriminator="line_comment"):
     replies_by_author = dynamo_items.IntegerAttribute(default=0)
     replies_by_reviewer = dynamo_items.IntegerAttribute(default=0)
     replies_by_teacher = dynamo_items.IntegerAttribute(default=0)
+    last_reply_by = dynamo_items.OptionalTextAttribute()
 
     @property
     def reading_order(self) -> tuple[str, int, int, int]:

@@ -6,6 +6,7 @@ from chalicelib.common.http.responses import ListView, Moment, View
 from chalicelib.tracks.responses import PersonView
 from chalicelib.tracks.reviewing.comments import CommentReader, ShownComments
 from chalicelib.tracks.reviewing.models import Comment, Reply, ReviewDraft
+from chalicelib.tracks.reviewing.own_threads import OwnThread, OwnThreads
 from chalicelib.tracks.reviewing.threads import Thread
 
 
@@ -70,7 +71,7 @@ class CommentView(View):
     reviewer: PersonView | None
 
     @classmethod
-    def of(cls, comment: Comment, shown: ShownComments) -> Self:
+    def of(cls, comment: Comment, shown: ShownComments, **more: object) -> Self:
         reader = shown.reader
         reviewer = PersonView(user_id=comment.reviewer_id, username=shown.names.get(comment.reviewer_id))
         return cls(
@@ -85,6 +86,7 @@ class CommentView(View):
             replies=comment.replies,
             is_own=comment.reviewer_id == reader.caller_id,
             reviewer=reviewer if reader.sees_names else None,
+            **more,
         )
 
 
@@ -97,6 +99,32 @@ class CommentsView(ListView):
     def of(cls, shown: ShownComments) -> Self:
         items = [CommentView.of(each, shown) for each in shown.page.items]
         return cls(items=items, next=shown.page.next_cursor)
+
+
+class OwnThreadView(CommentView):
+    """A comment that was answered: on the caller's work, or one of theirs (`is_own`). `awaits_you`: the last answer is
+    not from the caller's side.
+    """
+
+    submission_id: int
+    awaits_you: bool
+
+    @classmethod
+    def of_thread(cls, thread: OwnThread, shown: ShownComments) -> Self:
+        comment = thread.comment
+        return cls.of(comment, shown, submission_id=comment.submission_id, awaits_you=thread.awaits_reader)
+
+
+class OwnThreadsView(ListView):
+    """Those that await the caller first."""
+
+    items: list[OwnThreadView]
+
+    @classmethod
+    def of(cls, found: OwnThreads) -> Self:
+        there = [(each, found.shown.get(each.comment.submission_id)) for each in found.page.items]
+        items = [OwnThreadView.of_thread(each, shown) for each, shown in there if shown is not None]
+        return cls(items=items, next=found.page.next_cursor)
 
 
 class ReplyView(View):

@@ -4,12 +4,13 @@ from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import limits, settings
 from chalicelib.common.http import etags, paging, requests, routing
-from chalicelib.tracks.reviewing import comments, drafts, threads
+from chalicelib.tracks.reviewing import comments, drafts, own_threads, threads
 from chalicelib.tracks.reviewing.draft_requests import ReviewDraftBody
 from chalicelib.tracks.reviewing.requests import ReplyBody
 from chalicelib.tracks.reviewing.responses import (
     CommentsView,
     KeptDraftView,
+    OwnThreadsView,
     RepliesView,
     ReplyView,
     ReviewDraftView,
@@ -66,6 +67,15 @@ def list_comments(submission_id: int, query: paging.ListQuery, caller: Caller) -
     """
     shown = comments.list_on(caller, submission_id, query)
     return shown.page.answer(CommentsView.of(shown))
+
+
+@routes.get("/assignments/{assignment_id}/threads", access=authentication.USER, paged=True)
+def list_own_threads(assignment_id: int, query: paging.ListQuery, caller: Caller) -> paging.PageAnswer[OwnThreadsView]:
+    """The comments in an assignment that were answered, on the caller's work and in reviews by them: those that await
+    the caller first. For who takes part.
+    """
+    found = own_threads.list_own(caller, assignment_id, query)
+    return found.page.answer(OwnThreadsView.of(found))
 
 
 @routes.get("/submissions/{submission_id}/comments/{comment_id}/replies", access=authentication.USER, paged=True)

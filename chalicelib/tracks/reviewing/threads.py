@@ -97,7 +97,7 @@ def _store(reply: Reply, comment: Comment, by: By) -> None:
         transaction.save(reply)
         transaction.update(
             counted,
-            actions=[Comment.replies.add(1), _COUNTS[by].add(1)],
+            actions=[Comment.replies.add(1), _COUNTS[by].add(1), Comment.last_reply_by.set(by.value)],
             condition=Comment.replies == comment.replies,
             named=AS_READ,
         )

@@ -65,6 +65,27 @@ def test_the_judge_says_what_an_input_does(
     assert (found["reason"] is None) is (outcome != "invalid")
 
 
+def test_its_reviewer_is_told_at_once_and_nobody_else(school: School) -> None:
+    track = judged(school)
+    reviewer, submission_id = _reviewer_of(track, "lose")
+    sockets = {person.id: school.live.join(person) for person in (*track.track.people, track.track.teacher)}
+    track.send(reviewer, submission_id, "1 2")
+    track.send(reviewer, submission_id, "1 2")
+    told = {
+        user_id: [each["payload"] for each in socket.got if each["type"] == "COUNTER_TEST_JUDGED"]
+        for user_id, socket in sockets.items()
+    }
+    (frame,) = told.pop(reviewer.id)
+    assert frame == {
+        "track_id": track.track.track_id,
+        "assignment_id": track.track.assignment_ids[0],
+        "submission_id": submission_id,
+        "counter_test_id": _outcome(track, reviewer, submission_id)["id"],
+        "outcome": "breaks",
+    }
+    assert list(told.values()) == [[], [], []]
+
+
 def test_the_evidence_is_shown_whole_and_no_hidden_test_with_it(school: School) -> None:
     track = judged(school)
     reviewer, submission_id = _reviewer_of(track, "lose")

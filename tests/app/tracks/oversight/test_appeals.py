@@ -14,8 +14,10 @@ from chalicelib.tracks import models, outcomes
 from chalicelib.tracks.oversight import appeals, rulings
 from chalicelib.tracks.oversight import models as keys
 from tests.app.tracks import repeated_messages
+from tests.app.tracks.evidence.judged import judged
 from tests.app.tracks.oversight.reviewed import DECISION, SCORES, appeal, change, decide, own_result, reviewed, score_of
 from tests.app.tracks.peers import HOUR, POINTS, Peers, good, peers, refusal
+from tests.app.tracks.reviewing.commented import answer, comments, over, said, work_of
 from tests.support.school import Person, School, in_parallel, stored_items
 
 
@@ -61,6 +63,30 @@ def test_what_a_teacher_decides_stands_in_place_of_the_medians(track: Peers) -> 
     assert "decided_by" not in own
     assert listed(track, "?state=open") == []
     assert [each["decided_by"]["user_id"] for each in listed(track, "?state=upheld")] == [track.teacher.id]
+
+
+def test_a_teacher_decides_with_what_the_judge_and_the_reviewers_have_shown(school: School) -> None:
+    judged_track = judged(school)
+    track = judged_track.track
+    handed = judged_track.review("lose", "echo", "echo")
+    author = track.people[0]
+    work = work_of(track, author).id
+    reviewer = track.people[[each["id"] for each in handed].index(work)]
+    good(judged_track.send(reviewer, work, "1 2"))
+    good(judged_track.send(reviewer, work, "1"))
+    review = good(track.review(reviewer, work, line_comments=[said(), said()]))
+    over(track)
+    first, _ = good(comments(track, author, work))["items"]
+    good(answer(track, author, (work, first["id"])))
+    filed = good(appeal(track, author))
+    evidence = good(school.api.get(f"/appeals/{filed['id']}", token=track.teacher.token))
+    assert evidence["submission"]["judged"]["verdict"] == "WRONG_ANSWER"
+    tried = {each["input"]: each for each in evidence["counter_tests"]}
+    assert {given: each["outcome"] for given, each in tried.items()} == {"1 2": "breaks", "1": "breaks"}
+    assert {(each["review_id"], each["reviewer_id"]) for each in tried.values()} == {(review["id"], reviewer.id)}
+    assert evidence["line_comments"] == {"count": 2, "answered": 1, "path": f"/submissions/{work}/comments"}
+    (case,) = good(school.api.get(f"{track.path}/queue?limit=1", token=track.teacher.token))["items"]
+    assert case["submission"]["judged"]["verdict"] == "WRONG_ANSWER"
 
 
 def test_a_rejected_appeal_changes_no_score_and_another_may_follow(track: Peers) -> None:
