@@ -34,6 +34,7 @@ const OF_TRACKS = [
   "tracks/2/22/review",
   "tracks/2/21/results",
   "tracks/2/21/written",
+  "tracks/2/21/threads",
   "tracks/3/31",
 ];
 

@@ -260,6 +260,30 @@ export interface components {
             payload: components["schemas"]["ControlPayload"];
         };
         /**
+         * CounterTestJudged
+         * @description What came of it is to be had at `GET /submissions/{submission_id}/counter-tests/{counter_test_id}`.
+         */
+        CounterTestJudged: {
+            track_id: number;
+            assignment_id: number;
+            submission_id: number;
+            counter_test_id: number;
+            /** @enum {string} */
+            outcome: "breaks" | "holds" | "invalid";
+        };
+        /**
+         * CounterTestJudgedFrame
+         * @description The judge has tried an input that the recipient sent against a program under review.
+         */
+        CounterTestJudgedFrame: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /** @constant */
+            type: "COUNTER_TEST_JUDGED";
+            payload: components["schemas"]["CounterTestJudged"];
+        };
+        /**
          * DeadlineMoved
          * @description The stage ends later: its teacher wants it so, or what an outage took is given back.
          */
@@ -626,7 +650,7 @@ export interface components {
         ResumedPayload: {
             from_seq: number;
             seq: number;
-            frames: (components["schemas"]["UserJoinFrame"] | components["schemas"]["UserLeaveFrame"] | components["schemas"]["NotificationsReadFrame"] | components["schemas"]["EnrolledFrame"] | components["schemas"]["NotificationFrame"] | components["schemas"]["SubmissionVerdictRetrievedPersonalFrame"] | components["schemas"]["PackageImportedFrame"] | components["schemas"]["TaskExtensionGrantedFrame"] | components["schemas"]["TrackStartedFrame"] | components["schemas"]["TrackNotStartedFrame"] | components["schemas"]["AssignmentOpenedFrame"] | components["schemas"]["ReviewStartedFrame"] | components["schemas"]["DeadlineSoonFrame"] | components["schemas"]["DeadlineMovedFrame"] | components["schemas"]["StageClosedFrame"] | components["schemas"]["StageReopenedFrame"] | components["schemas"]["ExtensionGrantedFrame"] | components["schemas"]["CommentAnsweredFrame"] | components["schemas"]["AppealFiledFrame"] | components["schemas"]["AppealDecidedFrame"] | components["schemas"]["ReviewDecidedFrame"] | components["schemas"]["ReviewHiddenFrame"] | components["schemas"]["ReviewReturnedFrame"] | components["schemas"]["UserFrame"] | components["schemas"]["CodeEditorUpdateFrame"] | components["schemas"]["ControlTakenFrame"] | components["schemas"]["ProblemAssignedFrame"] | components["schemas"]["CompilerSelectedFrame"] | components["schemas"]["ContestSelectedFrame"] | components["schemas"]["TrainingStartedFrame"] | components["schemas"]["TrainingFinishedTrainingFrame"] | components["schemas"]["TrainingFinishedLobbyFrame"] | components["schemas"]["SubmissionVerdictPendingFrame"] | components["schemas"]["SubmissionVerdictRetrievedTrainingFrame"] | components["schemas"]["ProblemStatusUpdatedFrame"] | components["schemas"]["ProblemCommentReceivedFrame"] | components["schemas"]["ProblemCommentUpdatedFrame"] | components["schemas"]["ProblemCommentDeletedFrame"])[];
+            frames: (components["schemas"]["UserJoinFrame"] | components["schemas"]["UserLeaveFrame"] | components["schemas"]["NotificationsReadFrame"] | components["schemas"]["EnrolledFrame"] | components["schemas"]["NotificationFrame"] | components["schemas"]["SubmissionVerdictRetrievedPersonalFrame"] | components["schemas"]["PackageImportedFrame"] | components["schemas"]["TaskExtensionGrantedFrame"] | components["schemas"]["TrackStartedFrame"] | components["schemas"]["TrackNotStartedFrame"] | components["schemas"]["AssignmentOpenedFrame"] | components["schemas"]["ReviewStartedFrame"] | components["schemas"]["DeadlineSoonFrame"] | components["schemas"]["DeadlineMovedFrame"] | components["schemas"]["StageClosedFrame"] | components["schemas"]["StageReopenedFrame"] | components["schemas"]["ExtensionGrantedFrame"] | components["schemas"]["CommentAnsweredFrame"] | components["schemas"]["CounterTestJudgedFrame"] | components["schemas"]["AppealFiledFrame"] | components["schemas"]["AppealDecidedFrame"] | components["schemas"]["ReviewDecidedFrame"] | components["schemas"]["ReviewHiddenFrame"] | components["schemas"]["ReviewReturnedFrame"] | components["schemas"]["UserFrame"] | components["schemas"]["CodeEditorUpdateFrame"] | components["schemas"]["ControlTakenFrame"] | components["schemas"]["ProblemAssignedFrame"] | components["schemas"]["CompilerSelectedFrame"] | components["schemas"]["ContestSelectedFrame"] | components["schemas"]["TrainingStartedFrame"] | components["schemas"]["TrainingFinishedTrainingFrame"] | components["schemas"]["TrainingFinishedLobbyFrame"] | components["schemas"]["SubmissionVerdictPendingFrame"] | components["schemas"]["SubmissionVerdictRetrievedTrainingFrame"] | components["schemas"]["ProblemStatusUpdatedFrame"] | components["schemas"]["ProblemCommentReceivedFrame"] | components["schemas"]["ProblemCommentUpdatedFrame"] | components["schemas"]["ProblemCommentDeletedFrame"])[];
         };
         /**
          * ReviewDecided
@@ -1208,6 +1232,7 @@ export interface components {
         "frame.STAGE_REOPENED.server": components["schemas"]["StageReopenedFrame"];
         "frame.EXTENSION_GRANTED.server": components["schemas"]["ExtensionGrantedFrame"];
         "frame.COMMENT_ANSWERED.server": components["schemas"]["CommentAnsweredFrame"];
+        "frame.COUNTER_TEST_JUDGED.server": components["schemas"]["CounterTestJudgedFrame"];
         "frame.APPEAL_FILED.server": components["schemas"]["AppealFiledFrame"];
         "frame.APPEAL_DECIDED.server": components["schemas"]["AppealDecidedFrame"];
         "frame.REVIEW_DECIDED.server": components["schemas"]["ReviewDecidedFrame"];
@@ -1232,7 +1257,7 @@ export interface components {
         "frame.PROBLEM_COMMENT_UPDATED.server": components["schemas"]["ProblemCommentUpdatedFrame"];
         "frame.PROBLEM_COMMENT_DELETED.server": components["schemas"]["ProblemCommentDeletedFrame"];
         "personal.client": components["schemas"]["frame.PING.client"];
-        "personal.server": components["schemas"]["frame.PONG.server"] | components["schemas"]["frame.ERROR.server"] | components["schemas"]["frame.USER_JOIN.server"] | components["schemas"]["frame.USER_LEAVE.server"] | components["schemas"]["frame.RESUMED.server"] | components["schemas"]["frame.SNAPSHOT.personal.server"] | components["schemas"]["frame.NOTIFICATIONS_READ.server"] | components["schemas"]["frame.ENROLLED.server"] | components["schemas"]["frame.NOTIFICATION.server"] | components["schemas"]["frame.SUBMISSION_PROGRESS.server"] | components["schemas"]["frame.SUBMISSION_VERDICT_RETRIEVED.personal.server"] | components["schemas"]["frame.PACKAGE_IMPORTED.server"] | components["schemas"]["frame.TASK_EXTENSION_GRANTED.server"] | components["schemas"]["frame.TRACK_STARTED.server"] | components["schemas"]["frame.TRACK_NOT_STARTED.server"] | components["schemas"]["frame.ASSIGNMENT_OPENED.server"] | components["schemas"]["frame.REVIEW_STARTED.server"] | components["schemas"]["frame.DEADLINE_SOON.server"] | components["schemas"]["frame.DEADLINE_MOVED.server"] | components["schemas"]["frame.STAGE_CLOSED.server"] | components["schemas"]["frame.STAGE_REOPENED.server"] | components["schemas"]["frame.EXTENSION_GRANTED.server"] | components["schemas"]["frame.COMMENT_ANSWERED.server"] | components["schemas"]["frame.APPEAL_FILED.server"] | components["schemas"]["frame.APPEAL_DECIDED.server"] | components["schemas"]["frame.REVIEW_DECIDED.server"] | components["schemas"]["frame.REVIEW_HIDDEN.server"] | components["schemas"]["frame.REVIEW_RETURNED.server"];
+        "personal.server": components["schemas"]["frame.PONG.server"] | components["schemas"]["frame.ERROR.server"] | components["schemas"]["frame.USER_JOIN.server"] | components["schemas"]["frame.USER_LEAVE.server"] | components["schemas"]["frame.RESUMED.server"] | components["schemas"]["frame.SNAPSHOT.personal.server"] | components["schemas"]["frame.NOTIFICATIONS_READ.server"] | components["schemas"]["frame.ENROLLED.server"] | components["schemas"]["frame.NOTIFICATION.server"] | components["schemas"]["frame.SUBMISSION_PROGRESS.server"] | components["schemas"]["frame.SUBMISSION_VERDICT_RETRIEVED.personal.server"] | components["schemas"]["frame.PACKAGE_IMPORTED.server"] | components["schemas"]["frame.TASK_EXTENSION_GRANTED.server"] | components["schemas"]["frame.TRACK_STARTED.server"] | components["schemas"]["frame.TRACK_NOT_STARTED.server"] | components["schemas"]["frame.ASSIGNMENT_OPENED.server"] | components["schemas"]["frame.REVIEW_STARTED.server"] | components["schemas"]["frame.DEADLINE_SOON.server"] | components["schemas"]["frame.DEADLINE_MOVED.server"] | components["schemas"]["frame.STAGE_CLOSED.server"] | components["schemas"]["frame.STAGE_REOPENED.server"] | components["schemas"]["frame.EXTENSION_GRANTED.server"] | components["schemas"]["frame.COMMENT_ANSWERED.server"] | components["schemas"]["frame.COUNTER_TEST_JUDGED.server"] | components["schemas"]["frame.APPEAL_FILED.server"] | components["schemas"]["frame.APPEAL_DECIDED.server"] | components["schemas"]["frame.REVIEW_DECIDED.server"] | components["schemas"]["frame.REVIEW_HIDDEN.server"] | components["schemas"]["frame.REVIEW_RETURNED.server"];
         "lobby.client": components["schemas"]["frame.PING.client"] | components["schemas"]["frame.USER.client"] | components["schemas"]["frame.CONTEST_SELECTED.client"];
         "lobby.server": components["schemas"]["frame.PONG.server"] | components["schemas"]["frame.ERROR.server"] | components["schemas"]["frame.USER_JOIN.server"] | components["schemas"]["frame.USER_LEAVE.server"] | components["schemas"]["frame.RESUMED.server"] | components["schemas"]["frame.SNAPSHOT.lobby.server"] | components["schemas"]["frame.USER.server"] | components["schemas"]["frame.CONTEST_SELECTED.server"] | components["schemas"]["frame.TRAINING_STARTED.server"] | components["schemas"]["frame.TRAINING_FINISHED.lobby.server"];
         "training.client": components["schemas"]["frame.PING.client"] | components["schemas"]["frame.USER.client"] | components["schemas"]["frame.CODE_EDITOR_UPDATE.client"] | components["schemas"]["frame.CONTROL_TAKEN.client"] | components["schemas"]["frame.PROBLEM_ASSIGNED.client"] | components["schemas"]["frame.COMPILER_SELECTED.client"];

@@ -3747,6 +3747,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/assignments/{assignment_id}/threads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The comments in an assignment that were answered, on the caller's work and in reviews by them: those that await
+         * @description Who may call: anyone signed in.
+         */
+        get: operations["tracks_list_own_threads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/submissions/{submission_id}/comments/{comment_id}/replies": {
         parameters: {
             query?: never;
@@ -5423,6 +5443,16 @@ export interface components {
          */
         CommentsList: components["schemas"]["CommentServerPayload"][];
         /**
+         * CommentsOfReviewsView
+         * @description How many comments on lines all reviews of a submission have, how many of them were `answered`, and where they
+         *     and their threads are.
+         */
+        CommentsOfReviewsView: {
+            count: number;
+            answered: number;
+            path: string;
+        };
+        /**
          * CommentsView
          * @description In the order of files and lines.
          */
@@ -6221,7 +6251,7 @@ export interface components {
         /**
          * EvidenceView
          * @description An appeal with what it is decided by. `earlier` are the decisions that hold no more, the oldest first. `median`
-         *     is null without reviews.
+         *     is null without reviews. `counter_tests` are what reviewers tried on the program, at most five for each.
          */
         EvidenceView: {
             appeal: components["schemas"]["TaughtAppealView"];
@@ -6231,6 +6261,8 @@ export interface components {
                 [key: string]: number;
             } | null;
             reviews: components["schemas"]["ReviewView"][];
+            counter_tests: components["schemas"]["CounterTestView"][];
+            line_comments: components["schemas"]["CommentsOfReviewsView"];
         };
         /**
          * ExtensionBody
@@ -7356,6 +7388,34 @@ export interface components {
             /** Format: date-time */
             until: string;
             reason: string;
+        };
+        /**
+         * OwnThreadView
+         * @description A comment that was answered: on the caller's work, or one of theirs (`is_own`). `awaits_you`: the last answer is
+         *     not from the caller's side.
+         */
+        OwnThreadView: {
+            id: number;
+            review_id: number;
+            path: string;
+            from_line: number;
+            to_line: number;
+            text: string;
+            criterion: string | null;
+            code_version: number;
+            replies: number;
+            is_own: boolean;
+            reviewer: components["schemas"]["PersonView"] | null;
+            submission_id: number;
+            awaits_you: boolean;
+        };
+        /**
+         * OwnThreadsView
+         * @description Those that await the caller first.
+         */
+        OwnThreadsView: {
+            next: string | null;
+            items: components["schemas"]["OwnThreadView"][];
         };
         /**
          * PackageBody
@@ -25315,7 +25375,28 @@ export interface operations {
                      *             "until": "2026-09-01T09:00:00.000Z"
                      *           }
                      *         }
-                     *       ]
+                     *       ],
+                     *       "counter_tests": [
+                     *         {
+                     *           "id": 344825856003172,
+                     *           "submission_id": 344825856003176,
+                     *           "review_id": 1,
+                     *           "reviewer_id": 344825856003179,
+                     *           "outcome": "waiting",
+                     *           "reason": "The time limit is missing",
+                     *           "verdict": "OK",
+                     *           "input": "2 3\n",
+                     *           "size": 20,
+                     *           "sent_at": "2026-09-01T09:00:00.000Z",
+                     *           "is_adopted": true,
+                     *           "takes_place": true
+                     *         }
+                     *       ],
+                     *       "line_comments": {
+                     *         "count": 1,
+                     *         "answered": 1,
+                     *         "path": "text"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["EvidenceView"];
@@ -25449,7 +25530,28 @@ export interface operations {
                      *             "until": "2026-09-01T09:00:00.000Z"
                      *           }
                      *         }
-                     *       ]
+                     *       ],
+                     *       "counter_tests": [
+                     *         {
+                     *           "id": 344825856003172,
+                     *           "submission_id": 344825856003176,
+                     *           "review_id": 1,
+                     *           "reviewer_id": 344825856003179,
+                     *           "outcome": "waiting",
+                     *           "reason": "The time limit is missing",
+                     *           "verdict": "OK",
+                     *           "input": "2 3\n",
+                     *           "size": 20,
+                     *           "sent_at": "2026-09-01T09:00:00.000Z",
+                     *           "is_adopted": true,
+                     *           "takes_place": true
+                     *         }
+                     *       ],
+                     *       "line_comments": {
+                     *         "count": 1,
+                     *         "answered": 1,
+                     *         "path": "text"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["EvidenceView"];
@@ -25577,7 +25679,28 @@ export interface operations {
                      *             "until": "2026-09-01T09:00:00.000Z"
                      *           }
                      *         }
-                     *       ]
+                     *       ],
+                     *       "counter_tests": [
+                     *         {
+                     *           "id": 344825856003172,
+                     *           "submission_id": 344825856003176,
+                     *           "review_id": 1,
+                     *           "reviewer_id": 344825856003179,
+                     *           "outcome": "waiting",
+                     *           "reason": "The time limit is missing",
+                     *           "verdict": "OK",
+                     *           "input": "2 3\n",
+                     *           "size": 20,
+                     *           "sent_at": "2026-09-01T09:00:00.000Z",
+                     *           "is_adopted": true,
+                     *           "takes_place": true
+                     *         }
+                     *       ],
+                     *       "line_comments": {
+                     *         "count": 1,
+                     *         "answered": 1,
+                     *         "path": "text"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["EvidenceView"];
@@ -26146,6 +26269,79 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["CommentsView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_list_own_threads: {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description From `X-Next-Cursor` of the page before */
+                cursor?: string;
+                /** @description How many items to pass over; not with `cursor` */
+                skip?: number;
+                /** @description Which page of `size` items, from 1 */
+                page?: number;
+                /** @description Items of a page, in place of `limit` */
+                size?: number;
+            };
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": "text",
+                     *       "items": [
+                     *         {
+                     *           "id": 344825856003172,
+                     *           "review_id": 1,
+                     *           "path": "text",
+                     *           "from_line": 1,
+                     *           "to_line": 1,
+                     *           "text": "text",
+                     *           "criterion": "text",
+                     *           "code_version": 1,
+                     *           "replies": 1,
+                     *           "is_own": true,
+                     *           "reviewer": {
+                     *             "user_id": 344825856003179,
+                     *             "username": "ann"
+                     *           },
+                     *           "submission_id": 344825856003176,
+                     *           "awaits_you": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnThreadsView"];
                 };
             };
             400: components["responses"]["Error400"];

@@ -12,8 +12,13 @@ export function outdated(frame: PersonalFrame): (readonly unknown[])[] {
     case "NOTIFICATION":
     case "NOTIFICATIONS_READ":
       return [keys.notifications, keys.dashboard];
-    case "SUBMISSION_VERDICT_RETRIEVED":
-      return [keys.submissions, keys.courses, keys.dashboard];
+    case "SUBMISSION_VERDICT_RETRIEVED": {
+      const { origin } = frame.payload;
+      const place = origin && "assignment_id" in origin ? keys.tracks : keys.courses;
+      return [keys.submissions, place, keys.dashboard];
+    }
+    case "COUNTER_TEST_JUDGED":
+      return [keys.counterTests(frame.payload.submission_id)];
     case "ENROLLED":
       return [keys.courses, keys.tracks, keys.notifications, keys.dashboard];
     case "TASK_EXTENSION_GRANTED":

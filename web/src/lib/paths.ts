@@ -29,6 +29,7 @@ export const paths = {
   appeal: (track: Id, appeal: Id) => `/tracks/${track}/appeals/${appeal}`,
   written: (track: Id, assignment: Id) => `/tracks/${track}/${assignment}/written`,
   comments: (track: Id, assignment: Id, submission: Id) => `/tracks/${track}/${assignment}/comments/${submission}`,
+  threads: (track: Id, assignment: Id) => `/tracks/${track}/${assignment}/threads`,
   join: (code: string) => `/join/${encodeURIComponent(code)}`,
   notifications: () => "/notifications",
   account: () => "/account",

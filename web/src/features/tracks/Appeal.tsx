@@ -7,7 +7,7 @@ import { useLanguage, useTexts } from "~/texts/language";
 import { oversight as dictionary } from "~/texts/oversight";
 import { toOversight } from "~/texts/toOversight";
 import { Button } from "~/ui/Button";
-import { Loaded } from "~/ui/Loaded";
+import { Loaded, Loading } from "~/ui/Loaded";
 import { Page } from "~/ui/Page";
 import { Status } from "~/ui/Status";
 import { Decided } from "./Decided";
@@ -21,6 +21,7 @@ import { SolutionLink } from "./SolutionLink";
 import "./tracks.css";
 import "./oversight.css";
 
+const AppealEvidence = lazy(async () => ({ default: (await import("./AppealEvidence")).AppealEvidence }));
 const Decision = lazy(async () => ({ default: (await import("./Decision")).Decision }));
 
 /** An appeal with what it is decided by, for who teaches the track. */
@@ -85,6 +86,9 @@ function Shown({ evidence, tag, assignment }: Props) {
       <Ruling evidence={evidence} tag={tag} assignment={assignment} />
       <h2>{texts.theirWork}</h2>
       <SolutionLink solution={evidence.submission} />
+      <Suspense fallback={<Loading />}>
+        <AppealEvidence evidence={evidence} assignment={assignment} />
+      </Suspense>
       <h2>{texts.reviewsTitle}</h2>
       {median && (
         <p>

@@ -10,7 +10,7 @@ import { Page } from "~/ui/Page";
 import { Diary } from "./Diary";
 import { ItsProblem } from "./Evidence";
 import { NowAt } from "./NowBox";
-import { ToWritten } from "./OversightParts";
+import { ToThreads, ToWritten } from "./OversightParts";
 import { Place } from "./Place";
 import type { Assignment } from "./phase";
 import { useAssignment } from "./queries";
@@ -56,6 +56,7 @@ function Shown({ assignment, me }: { assignment: Assignment; me: Me }) {
       {assignment.description !== null && <ItsProblem assignment={assignment} />}
       {assignment.is_enrolled && isOpen && <Solution assignment={assignment} me={me} />}
       {assignment.is_enrolled && assignment.reviews_done > 0 && <ToWritten assignment={assignment} />}
+      <ToThreads assignment={assignment} />
       {isOpen && <Diary assignmentId={assignment.id} me={me} />}
     </Page>
   );

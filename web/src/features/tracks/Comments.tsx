@@ -6,6 +6,7 @@ import { comments as dictionary } from "~/texts/comments";
 import { useTexts } from "~/texts/language";
 import { Loaded, Loading } from "~/ui/Loaded";
 import { Page } from "~/ui/Page";
+import { ToThreads } from "./OversightParts";
 import { Place } from "./Place";
 import { useAssignment } from "./queries";
 import "./tracks.css";
@@ -25,6 +26,7 @@ export function Component() {
       {(found) => (
         <Page title={texts.title(found.title)}>
           <Place assignment={found} />
+          <ToThreads assignment={found} />
           <Suspense fallback={<Loading />}>
             <CommentedCode
               assignmentId={found.id}

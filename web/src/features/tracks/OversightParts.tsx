@@ -38,3 +38,14 @@ export function ToWritten({ assignment }: { assignment: Assignment }) {
     </p>
   );
 }
+
+/** To one's own threads: there are some only when the review stage is over. */
+export function ToThreads({ assignment }: { assignment: Assignment }) {
+  const texts = useTexts(dictionary);
+  if (!assignment.is_enrolled || assignment.current_stage !== "completed") return null;
+  return (
+    <p>
+      <Link to={paths.threads(assignment.track_id, assignment.id)}>{texts.toThreads}</Link>
+    </p>
+  );
+}

@@ -15,6 +15,19 @@ export function useComments(submission_id: number) {
   });
 }
 
+/** The comments of an assignment that were answered, those that await one first. */
+export function useOwnThreads(assignment_id: number, enabled: boolean) {
+  return usePages<Schemas["OwnThreadView"]>(
+    [...keys.tracks, "assignment", assignment_id, "threads"],
+    async (cursor) => {
+      const params = { path: { assignment_id }, query: { limit: 50, ...at(cursor) } };
+      const { items, next } = await read(api.GET("/assignments/{assignment_id}/threads", { params }));
+      return { items, next };
+    },
+    { enabled },
+  );
+}
+
 export function useReplies(submission_id: number, comment_id: number, enabled: boolean) {
   return usePages<Schemas["ReplyView"]>(
     [...keys.tracks, "comments", submission_id, comment_id],
@@ -29,6 +42,7 @@ export function useReplies(submission_id: number, comment_id: number, enabled: b
   );
 }
 
+/** What is answered is old in the list of one's threads, too. */
 export function useAnswer(submission_id: number, comment_id: number) {
   const queries = useQueryClient();
   const [wish] = useState(() => ({ text: "", key: idempotencyKey() }));
@@ -40,7 +54,10 @@ export function useAnswer(submission_id: number, comment_id: number) {
     },
     onSuccess: () => {
       Object.assign(wish, { text: "" });
+      void queries.invalidateQueries({ queryKey: [...keys.tracks, "assignment"], predicate: isOfThreads });
       return queries.invalidateQueries({ queryKey: [...keys.tracks, "comments", submission_id] });
     },
   });
 }
+
+const isOfThreads = ({ queryKey }: { queryKey: readonly unknown[] }): boolean => queryKey.includes("threads");

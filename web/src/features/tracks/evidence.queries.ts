@@ -2,12 +2,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, idempotencyKey, read } from "~/api/client";
 import { keys } from "~/api/keys";
-import { isWaiting, nextWait } from "./evidence";
-
-/** How often a counter-test that the judge still runs is looked at. A page that is hidden asks nothing. */
-const LOOK_MS = 2000;
-
-const testsOf = (submission_id: number) => [...keys.tracks, "counter-tests", submission_id];
+import { useLiveState } from "~/api/personal";
+import { nextLook, nextWait } from "./evidence";
 
 /** What is to be solved; it does not change while an assignment runs. */
 export function useProblem(assignment_id: number, enabled = true) {
@@ -29,21 +25,23 @@ export function useLanguageNames(enabled: boolean): Readonly<Record<string, stri
   return Object.fromEntries((languages.data?.languages ?? []).map(({ id, name }) => [id, name]));
 }
 
-/** One's own solution while it waits for its verdict: the longer that takes, the less often it is asked for. */
+/** One's own solution while it waits for its verdict. Without a socket the longer it takes, the less often it is asked for. */
 export function useOwnVerdict(assignment_id: number, judged: number) {
+  const isTold = useLiveState() === "live";
   return useQuery({
     queryKey: [...keys.tracks, "assignment", assignment_id, "verdict", judged],
     queryFn: () => read(api.GET("/assignments/{assignment_id}/submit", { params: { path: { assignment_id } } })),
     refetchInterval: ({ state }) =>
-      state.data && state.data.judged?.verdict !== null ? false : nextWait(state.dataUpdateCount),
+      isTold || (state.data && state.data.judged?.verdict !== null) ? false : nextWait(state.dataUpdateCount),
   });
 }
 
 export function useCounterTests(submission_id: number) {
+  const isTold = useLiveState() === "live";
   return useQuery({
-    queryKey: testsOf(submission_id),
+    queryKey: keys.counterTests(submission_id),
     queryFn: () => read(api.GET("/submissions/{submission_id}/counter-tests", { params: { path: { submission_id } } })),
-    refetchInterval: ({ state }) => (state.data && isWaiting(state.data.items) ? LOOK_MS : false),
+    refetchInterval: ({ state }) => nextLook(state.data?.items ?? [], isTold),
   });
 }
 
@@ -51,7 +49,7 @@ export function useCounterTests(submission_id: number) {
 export function useCounterTest(submission_id: number, counter_test_id: number, outcome: string, enabled: boolean) {
   const path = { submission_id, counter_test_id };
   return useQuery({
-    queryKey: [...testsOf(submission_id), counter_test_id, outcome],
+    queryKey: [...keys.counterTests(submission_id), counter_test_id, outcome],
     queryFn: () => read(api.GET("/submissions/{submission_id}/counter-tests/{counter_test_id}", { params: { path } })),
     enabled,
   });
@@ -68,7 +66,7 @@ export function useSendCounterTest(submission_id: number) {
           body: { input },
         }),
       ),
-    onSettled: () => queries.invalidateQueries({ queryKey: testsOf(submission_id) }),
+    onSettled: () => queries.invalidateQueries({ queryKey: keys.counterTests(submission_id) }),
   });
 }
 
@@ -78,7 +76,10 @@ export function useAdopt(submission_id: number, counter_test_id: number) {
   return useMutation({
     mutationFn: () =>
       read(api.POST("/submissions/{submission_id}/counter-tests/{counter_test_id}/adopt", { params: { path } })),
-    onSettled: () => queries.invalidateQueries({ queryKey: testsOf(submission_id) }),
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: [...keys.tracks, "appeal"] });
+      return queries.invalidateQueries({ queryKey: keys.counterTests(submission_id) });
+    },
   });
 }
 

@@ -6,10 +6,10 @@ import {
   choices,
   inOrder,
   isDecided,
-  isWaiting,
   languageOf,
   left,
   mainOf,
+  nextLook,
   nextWait,
   sentMain,
   verdictState,
@@ -103,8 +103,9 @@ describe("counter-tests", () => {
   });
 
   it("are waited for while one of them is run", () => {
-    expect(isWaiting([test(), test({ outcome: "waiting" })])).toBe(true);
-    expect(isWaiting([test()])).toBe(false);
+    const waits = [test(), test({ outcome: "waiting" })];
+    expect([nextLook(waits, false), nextLook(waits, true)]).toEqual([2000, false]);
+    expect(nextLook([test()], false)).toBe(false);
   });
 
   it("have an answer and an output where the program was run", () => {

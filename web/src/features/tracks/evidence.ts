@@ -80,8 +80,12 @@ export function isDecided({ outcome }: CounterTest): boolean {
   return outcome === "breaks" || outcome === "holds";
 }
 
-export function isWaiting(tests: readonly CounterTest[]): boolean {
-  return tests.some(({ outcome }) => outcome === "waiting");
+/**
+ * When to look again at counter-tests, in milliseconds: while the judge runs some, where nobody is told of them live. A
+ * page that is hidden asks nothing.
+ */
+export function nextLook(tests: readonly CounterTest[], isTold: boolean): number | false {
+  return !isTold && tests.some(({ outcome }) => outcome === "waiting") ? FIRST_LOOK_MS : false;
 }
 
 /** As they were sent, for those who may know that; for authors the API's order, which tells nothing. */

@@ -10,5 +10,6 @@ export const tracksRoutes: RouteObject[] = [
   { path: "tracks/:trackId/:assignmentId/review", lazy: () => import("./Review") },
   { path: "tracks/:trackId/:assignmentId/results", lazy: () => import("./Results") },
   { path: "tracks/:trackId/:assignmentId/written", lazy: () => import("./Written") },
+  { path: "tracks/:trackId/:assignmentId/threads", lazy: () => import("./Threads") },
   { path: "tracks/:trackId/:assignmentId/comments/:submissionId", lazy: () => import("./Comments") },
 ];
