@@ -35,9 +35,13 @@ WHOLE = {
 """Lists that are never long, or lead on in another way."""
 
 
+OF_PUPILS = {"/teams/{team_id}/invites", "/assignments/{assignment_id}/threads"}
+"""For the captain of a team, and for who takes part in a track, alone."""
+
+
 def reader(route: Route) -> str:
-    """Returns the role that may read a list: the codes of a team are for its captain alone."""
-    return "pupil" if route.path == "/teams/{team_id}/invites" else "admin"
+    """Returns the role that may read a list."""
+    return "pupil" if route.path in OF_PUPILS else "admin"
 
 
 def is_list(shape: Any) -> bool:

@@ -80,13 +80,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reliability:
-    """Of a reviewer. `value` is None while there are too few reviews to tell. Distances are means, None of nothing."""
+    """Of a reviewer. `value` is None while there are too few reviews to tell. Distances are means, None of nothing;
+    `agreement` is None as well where a reviewer is not to know it (`seen.py`).
+    """
 
     reviews: int
     judged: int
     from_others: float | None
     from_judge: float | None
-    agreement: float
+    agreement: float | None
     value: float | None
 
 

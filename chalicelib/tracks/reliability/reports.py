@@ -1,7 +1,7 @@
 """Tells how reliable reviewers are: teachers of all, reviewers of themselves."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.accounts.authentication import Caller
@@ -9,16 +9,11 @@ from chalicelib.common.http import errors
 from chalicelib.tracks import access
 from chalicelib.tracks.access import Viewer
 from chalicelib.tracks.models import Participant
-from chalicelib.tracks.reliability import reliability_models
+from chalicelib.tracks.reliability import reliability_models, seen
 from chalicelib.tracks.reliability.reliability import Reliability
 from chalicelib.tracks.reliability.reliability_models import StoredReliability
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
-
-STEPS = 20
-"""Into so many steps a whole is divided for reviewers. From exact numbers one could compute what others gave the work
-that one has reviewed, and find its author by the standings.
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,24 +38,15 @@ def visible_to(caller: Caller, track_id: int) -> Report:
         return Report(weighted=weighted, reviewers={}, names={})
     found = stored.reliabilities
     own = viewer.participant
-    reviewers = found.by_reviewer if own is None else _own(found.by_reviewer, own.user_id)
+    reviewers = found.by_reviewer if own is None else _own(viewer, own.user_id, stored)
     return Report(
         weighted=weighted,
         reviewers=reviewers,
         names=access.display_names(reviewers.keys()),
-        mean=found.mean if own is None else _coarse(found.mean),
+        mean=found.mean if own is None or found.mean is None else seen.coarse(found.mean),
         rests_on=stored.rests_on,
         computed_at=stored.computed_at,
     )
-
-
-def coarse(part: float) -> float:
-    """As reviewers see it. Pure."""
-    return round(part * STEPS) / STEPS
-
-
-def _coarse(part: float | None) -> float | None:
-    return None if part is None else coarse(part)
 
 
 def _may_know(viewer: Viewer, stored: StoredReliability) -> bool:
@@ -73,16 +59,11 @@ def _is_over(track_state: TrackState, participant: Participant, stored: StoredRe
     return all(each in over and not participant.owed_in(each) for each in stored.rests_on)
 
 
-def _own(by_reviewer: Mapping[int, Reliability], user_id: int) -> dict[int, Reliability]:
-    own = by_reviewer.get(user_id)
-    if own is None:
+def _own(viewer: Viewer, user_id: int, stored: StoredReliability) -> dict[int, Reliability]:
+    """Nothing of one of whose reviews none could be compared."""
+    by_assignment = {each.assignment_id: each for each in reliability_models.tallies_in(viewer.track_state.track.id)}
+    in_order = [by_assignment[each.id] for each in viewer.track_state.assignments if each.id in by_assignment]
+    tallies = [theirs for each in in_order if (theirs := each.tallies({user_id}).get(user_id)) is not None]
+    if user_id not in stored.reliabilities.by_reviewer or not tallies:
         return {}
-    return {
-        user_id: replace(
-            own,
-            from_others=_coarse(own.from_others),
-            from_judge=_coarse(own.from_judge),
-            agreement=coarse(own.agreement),
-            value=_coarse(own.value),
-        )
-    }
+    return {user_id: seen.of_oneself(tallies, stored.reliabilities.mean, float(viewer.track_state.track.max_score))}

@@ -15,11 +15,12 @@ class ReviewerView(PersonView):
     `agreement` is what their own `reviews` say, `shrunk_by` how far that was drawn toward the mean of all.
     `from_others` is the mean distance of their points from the medians of others, `from_judge` that of the criterion
     `works` from the judge, in the `judged` among the reviews: both as parts of the highest score, null where there is
-    nothing to compare with. `explanation` says the same in words.
+    nothing to compare with. `explanation` says the same in words. A reviewer sees of themselves what comes of runs of
+    assignments with three reviews each that can be compared: before the first there is none of these numbers.
     """
 
     reliability: float | None
-    agreement: float
+    agreement: float | None
     shrunk_by: float | None
     reviews: int
     from_others: float | None
@@ -34,7 +35,7 @@ class ReviewerView(PersonView):
             username=username,
             reliability=of.value,
             agreement=of.agreement,
-            shrunk_by=None if of.value is None else round(of.value - of.agreement, 6),
+            shrunk_by=None if of.value is None or of.agreement is None else round(of.value - of.agreement, 6),
             reviews=of.reviews,
             from_others=of.from_others,
             judged=of.judged,
@@ -44,7 +45,8 @@ class ReviewerView(PersonView):
 
 
 class ReliabilityView(View):
-    """For teachers all `reviewers`, for a reviewer themselves alone, in steps of 0.05.
+    """For teachers all `reviewers`, for a reviewer themselves alone, in steps from which nobody can compute what others
+    gave.
 
     It is computed when a review stage ends. Before the first end `computed_at` is null; so it is for a reviewer while
     an assignment that it `rests_on` is open again, or they owe reviews of one. With `weighted` reviews count by it.
@@ -84,7 +86,7 @@ def _explanation(of: Reliability, mean: float | None) -> Iterator[Text]:
             away,
             plural="{count} were compared with the judge: on average {percent} % of the points away",
         )
-    if of.value is None or mean is None:
+    if of.value is None or of.agreement is None or mean is None:
         yield Text("reliability_too_few", "It takes {needed} reviews to tell how reliable they are", {"needed": ENOUGH})
         return
     drawn = {"agreement": _percent(of.agreement), "reliability": _percent(of.value), "mean": _percent(mean)}

@@ -8043,7 +8043,8 @@ export interface components {
         };
         /**
          * ReliabilityView
-         * @description For teachers all `reviewers`, for a reviewer themselves alone, in steps of 0.05.
+         * @description For teachers all `reviewers`, for a reviewer themselves alone, in steps from which nobody can compute what others
+         *     gave.
          *
          *     It is computed when a review stage ends. Before the first end `computed_at` is null; so it is for a reviewer while
          *     an assignment that it `rests_on` is open again, or they owe reviews of one. With `weighted` reviews count by it.
@@ -8352,13 +8353,14 @@ export interface components {
          *     `agreement` is what their own `reviews` say, `shrunk_by` how far that was drawn toward the mean of all.
          *     `from_others` is the mean distance of their points from the medians of others, `from_judge` that of the criterion
          *     `works` from the judge, in the `judged` among the reviews: both as parts of the highest score, null where there is
-         *     nothing to compare with. `explanation` says the same in words.
+         *     nothing to compare with. `explanation` says the same in words. A reviewer sees of themselves what comes of runs of
+         *     assignments with three reviews each that can be compared: before the first there is none of these numbers.
          */
         ReviewerView: {
             user_id: number;
             username: string | null;
             reliability: number | null;
-            agreement: number;
+            agreement: number | null;
             shrunk_by: number | null;
             reviews: number;
             from_others: number | null;

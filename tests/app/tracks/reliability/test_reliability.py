@@ -69,8 +69,9 @@ def test_teachers_see_all_and_reviewers_themselves(track: Peers, pupil: Person) 
         own = shown(track, person)
         (entry,) = own["reviewers"]
         assert entry["user_id"] == person.id
-        assert entry["reliability"] == pytest.approx(found[person.id]["reliability"], abs=0.025)
+        assert entry["reliability"] == pytest.approx(found[person.id]["reliability"], abs=0.15)
         assert entry["reliability"] * 20 == pytest.approx(round(entry["reliability"] * 20))
+        assert entry["from_others"] * 10 == pytest.approx(round(entry["from_others"] * 10)), "whole marks of ten"
         assert own["mean"] == pytest.approx(seen["mean"], abs=0.025)
     track.sign_in(pupil)
     assert refusal(reliability(track, pupil)) == (404, "track_not_found_or_not_enrolled")
@@ -103,6 +104,9 @@ def test_with_too_few_reviews_nothing_is_said_of_reliability(school: School) -> 
     track.settle()
     (own,) = shown(track, track.people[0])["reviewers"]
     assert (own["reviews"], own["reliability"], own["shrunk_by"]) == (2, None, None)
+    assert (own["from_others"], own["agreement"]) == (None, None), "of two reviews it would tell each"
+    of_all = shown(track, track.teacher)["reviewers"]
+    assert [each["from_others"] is not None for each in of_all] == [True] * 3
     assert own["explanation"][-1] == "It takes 3 reviews to tell how reliable they are"
 
 
