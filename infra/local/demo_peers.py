@@ -13,6 +13,7 @@ from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import timers
 from chalicelib.school import memberships
 from chalicelib.tracks import models
+from chalicelib.tracks.criteria import CriterionOptions
 from chalicelib.tracks.diary_models import DiaryEntry
 from chalicelib.tracks.models import TOPIC, Assignment, AssignmentPlace, Membership, Participant, Status, Track
 from chalicelib.tracks.oversight import models as keys
@@ -21,7 +22,8 @@ from chalicelib.tracks.solutions import code_models
 from chalicelib.tracks.solutions.code_models import Code, Origin
 from chalicelib.tracks.solutions.file_rules import SolutionFile
 from chalicelib.tracks.stages import Stage
-from chalicelib.tracks.work_models import Capacity, Review, Submission, SubmissionPlace
+from chalicelib.tracks.work_models import Capacity, Review, ReviewPlace, Submission, SubmissionPlace
+from infra.local import demo_evidence
 from infra.local.demo_track import CRITERIA
 
 DAY = timedelta(days=1)
@@ -117,8 +119,11 @@ FILES: Mapping[int, Sequence[SolutionFile]] = {
     22: (SolutionFile("search.py", SEARCH), SolutionFile("tests/test_search.py", TESTS)),
 }
 """By assignment; the others have links alone."""
-APPEALED = 21
-"""The assignment where the last author appeals, and each has rated their reviews."""
+JUDGED = APPEALED = 21
+"""The assignment whose solutions are judged, where the last author appeals, and each has rated their reviews."""
+MAX_SCORE = 10
+WORKS = next(iter(CRITERIA))
+"""The criterion that the judge knows of."""
 APPEAL = "It does sort equal numbers: see the last loop. Равные числа он сортирует: смотрите последний цикл."
 RATINGS = (
     {"helpful": 5, "text": "Showed me the line. Показали на строку."},
@@ -134,6 +139,8 @@ def ensure(member_ids: Sequence[int], *, author_id: int) -> None:
     """Doing it again changes nothing. The first of three members still has to write all their reviews."""
     for plan in PLANS:
         if models.find_track(plan.track) is None:
+            if any(plan.track * 10 + number == JUDGED for number, _ in enumerate(plan.assignments, 1)):
+                demo_evidence.add_problem(author_id, clock.now())
             _put(plan, member_ids, author_id, clock.now())
 
 
@@ -163,7 +170,8 @@ def _put_track(
         reviews_per_user=REVIEWS,
         assignments_count=len(found),
         criteria=CRITERIA,
-        max_score=10,
+        criteria_options={WORKS: CriterionOptions(works=True).to_json()},
+        max_score=MAX_SCORE,
         author_id=author_id,
         created_at=started_at - DAY,
         started_at=started_at,
@@ -202,6 +210,7 @@ def _assignment(plan: Plan, number: int, now: datetime) -> Assignment:
         code_review_deadline=submitted_by + DAYS * DAY if is_open else None,
         reminded=is_open,
         reviews_each=REVIEWS if stage in {Stage.CODE_REVIEW, Stage.COMPLETED} else 0,
+        problem_id=demo_evidence.PROBLEM if assignment_id == JUDGED else None,
     )
 
 
@@ -212,12 +221,16 @@ def _fill(
     if assignment.opened_at is not None:
         authors = member_ids[1:] if assignment.stage == Stage.SUBMISSION else member_ids
         sent = [_submission(assignment, number, author) for number, author in enumerate(authors)]
+        files = {each.id: FILES.get(assignment.id, ()) for each in sent}
+        reviews = []
         if assignment.stage != Stage.SUBMISSION:
-            _review_all(assignment, sent, member_ids, duties)
-        if assignment.id == APPEALED:
+            reviews = _review_all(assignment, sent, member_ids, duties)
+        if assignment.id == JUDGED:
+            files[sent[-1].id] = demo_evidence.LOSER
+            _prove(assignment, sent, reviews, files)
             _appeal(assignment, sent[-1], now)
         for submission in sent:
-            _add_code(submission)
+            _add_code(submission, files[submission.id])
             submission.save()
         for number, content in enumerate(NOTES):
             _note(assignment, number, member_ids[-1 - number], content, now)
@@ -225,10 +238,26 @@ def _fill(
     assignment.save()
 
 
-def _add_code(submission: Submission) -> None:
-    """The first version of its files, if the assignment has some and they are not there yet."""
-    files = FILES.get(submission.assignment_id)
-    if files is None:
+def _prove(
+    assignment: Assignment,
+    sent: Sequence[Submission],
+    reviews: Sequence[Review],
+    files: Mapping[int, Sequence[SolutionFile]],
+) -> None:
+    """All are judged. The first who reviewed the last shows that it fails, and is answered."""
+    for submission in sent:
+        demo_evidence.judge(assignment, submission, files[submission.id])
+    review = next(each for each in reviews if each.submission_id == sent[-1].id)
+    demo_evidence.try_out(sent[-1], review)
+    demo_evidence.talk(sent[-1], review)
+    review.line_comments = 1
+    review.save()
+    demo_evidence.calibrate(assignment, reviews, list(CRITERIA), MAX_SCORE)
+
+
+def _add_code(submission: Submission, files: Sequence[SolutionFile]) -> None:
+    """The first version of its files, if there are some and they are not there yet."""
+    if not files:
         return
     submission.code_version = submission.versions = 1
     if code_models.find(submission.id, 1) is not None:
@@ -269,8 +298,9 @@ def _review_all(
     sent: Sequence[Submission],
     member_ids: Sequence[int],
     duties: Mapping[int, Mapping[str, set[str]]],
-) -> None:
+) -> list[Review]:
     """Each reviews all others; the first has not yet, where the stage goes on."""
+    written = []
     pairs = [(member, each) for member in member_ids for each in sent if each.user_id != member]
     for turn, (reviewer, submission) in enumerate(pairs):
         duty = models.review_duty(assignment.id, submission.id)
@@ -280,13 +310,17 @@ def _review_all(
             continue
         duties[reviewer]["written"].add(duty)
         submission.reviews += 1
-        _review(assignment, submission, reviewer, turn)
+        written.append(_review(assignment, submission, reviewer, turn))
+    return written
 
 
-def _review(assignment: Assignment, submission: Submission, reviewer: int, turn: int) -> None:
-    Review(
+def _review(assignment: Assignment, submission: Submission, reviewer: int, turn: int) -> Review:
+    review_id = submission.id * 10 + turn + 1
+    place = {"assignment_id": assignment.id, "author_id": submission.user_id, "reviewer_id": reviewer}
+    ReviewPlace(*models.review_place_key(review_id), track_id=assignment.track_id, **place).save()
+    review = Review(
         *models.review_key(assignment.id, submission.user_id, reviewer),
-        id=submission.id * 10 + turn + 1,
+        id=review_id,
         assignment_id=assignment.id,
         submission_id=submission.id,
         author_id=submission.user_id,
@@ -297,7 +331,9 @@ def _review(assignment: Assignment, submission: Submission, reviewer: int, turn:
         comment=COMMENTS[turn % len(COMMENTS)],
         completed_at=_opened(assignment) + timedelta(days=DAYS, hours=turn + 1),
         rating=RATINGS[turn % len(RATINGS)] if assignment.id == APPEALED else None,
-    ).save()
+    )
+    review.save()
+    return review
 
 
 def _appeal(assignment: Assignment, submission: Submission, now: datetime) -> None:

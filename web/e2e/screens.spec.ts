@@ -31,6 +31,7 @@ const OF_TRACKS = [
   "tracks/1",
   "tracks/2",
   "tracks/2?part=standings",
+  "tracks/2?part=rules",
   "tracks/2/22/review",
   "tracks/2/21/results",
   "tracks/2/21/written",

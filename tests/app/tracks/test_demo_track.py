@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.events import timers
+from chalicelib.judge import models as judge_models
+from chalicelib.judge.submissions import counter_tests
 from chalicelib.tracks.models import TOPIC
-from infra.local import demo_peers, demo_track
+from infra.local import demo_evidence, demo_peers, demo_track
 from tests.app.tracks.peers import good
 from tests.support.school import School, stored_items
 
@@ -53,6 +55,33 @@ def test_reviews_are_rated_and_an_appeal_waits_for_the_teacher(school: School) -
     (result,) = good(school.api.get("/assignments/21/reviews", token=people[-1].token))["results"]
     assert result["score"] == 8 * len(demo_track.CRITERIA)
     assert all(each["rating"] for each in result["reviews"])
+
+
+def test_the_judge_has_spoken_on_one_assignment_and_its_evidence_is_there(school: School) -> None:
+    teacher, *people = [school.person(Role.TEACHER), *(school.person() for _ in range(3))]
+    demo_peers.ensure([each.id for each in people], author_id=teacher.id)
+    (appeal,) = good(school.api.get("/tracks/2/appeals?state=open", token=teacher.token))["items"]
+    evidence = good(school.api.get(f"/appeals/{appeal['id']}", token=teacher.token))
+    assert evidence["submission"]["judged"]["verdict"] == "WRONG_ANSWER"
+    assert [each["outcome"] for each in evidence["counter_tests"]] == ["breaks", "holds", "invalid"]
+    assert (evidence["line_comments"]["count"], evidence["line_comments"]["answered"]) == (1, 1)
+    author = people[-1]
+    for tried in evidence["counter_tests"]:
+        path = f"/submissions/{evidence['submission']['id']}/counter-tests/{tried['id']}"
+        assert good(school.api.get(path, token=author.token))["input"] == tried["input"]
+    program = good(
+        school.api.get(f"/submissions/{evidence['submission']['judged']['submission_id']}", token=author.token)
+    )
+    assert (program["tests_passed"], program["tests_total"]) == (2, 3)
+    (thread,) = good(school.api.get("/assignments/21/threads", token=author.token))["items"]
+    assert (thread["path"], thread["awaits_you"]) == ("sort.py", True)
+    (case, *_) = good(school.api.get("/tracks/2/queue?assignment_id=21", token=teacher.token))["items"]
+    assert {"appeal", "judge"} <= {each["kind"] for each in case["reasons"]}
+    reviewers = good(school.api.get("/tracks/2/reliability", token=teacher.token))["reviewers"]
+    assert [each["reviews"] for each in reviewers] == [2, 2, 2]
+    problem = judge_models.find_problem(demo_evidence.PROBLEM)
+    assert problem is not None
+    counter_tests.check_taken(problem)
 
 
 def test_they_go_on_by_themselves(school: School) -> None:
