@@ -200,12 +200,12 @@ def talk(submission: Submission, review: Review) -> None:
         ).save()
 
 
-def calibrate(assignment: Assignment, reviews: Sequence[Review], criteria: Sequence[str], max_score: float) -> None:
+def calibrate(assignment: Assignment, reviews: Sequence[Review], rubric: Rubric) -> None:
     """How reliable the reviewers of a stage that is over are."""
     marks = [
         Marks(reviewer_id=each.reviewer_id, submission_id=each.submission_id, scores=each.scores) for each in reviews
     ]
-    tallies = reliability.tally(marks, Rubric(criteria=criteria, max_score=max_score, right={}))
+    tallies = reliability.tally(marks, rubric)
     found = reliability.reliabilities(tallies)
     track_id = assignment.track_id
     StoredTally(

@@ -11,6 +11,7 @@ from chalicelib.common import clock, ids
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import timers
+from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.school import memberships
 from chalicelib.tracks import models
 from chalicelib.tracks.criteria import CriterionOptions
@@ -18,6 +19,7 @@ from chalicelib.tracks.diary_models import DiaryEntry
 from chalicelib.tracks.models import TOPIC, Assignment, AssignmentPlace, Membership, Participant, Status, Track
 from chalicelib.tracks.oversight import models as keys
 from chalicelib.tracks.oversight.appeal_models import Appeal, AppealPlace
+from chalicelib.tracks.reliability.reliability import Rubric
 from chalicelib.tracks.solutions import code_models
 from chalicelib.tracks.solutions.code_models import Code, Origin
 from chalicelib.tracks.solutions.file_rules import SolutionFile
@@ -252,7 +254,9 @@ def _prove(
     demo_evidence.talk(sent[-1], review)
     review.line_comments = 1
     review.save()
-    demo_evidence.calibrate(assignment, reviews, list(CRITERIA), MAX_SCORE)
+    right = {each.id: each.judged["verdict"] == Verdict.OK for each in sent}
+    rubric = Rubric(criteria=list(CRITERIA), max_score=MAX_SCORE, works=WORKS, right=right)
+    demo_evidence.calibrate(assignment, reviews, rubric)
 
 
 def _add_code(submission: Submission, files: Sequence[SolutionFile]) -> None:
