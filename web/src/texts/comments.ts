@@ -19,8 +19,6 @@ const en = {
   title: (assignment: string) => `Comments: ${assignment}`,
   comments: "Comments on lines",
   none: "Nobody has said anything of single lines.",
-  saidInAll: (n: number, answered: number) =>
-    `${countEn(n, "comment on lines", "comments on lines")}, ${answered} answered`,
   you: "You",
   reviewer: "A reviewer",
   reviewerNumber: (n: number) => `Reviewer ${n}`,
@@ -58,8 +56,6 @@ const ru: typeof en = {
   title: (assignment) => `Комментарии: ${assignment}`,
   comments: "Комментарии к строкам",
   none: "Об отдельных строках никто ничего не сказал.",
-  saidInAll: (n, answered) =>
-    `${countRu(n, "комментарий", "комментария", "комментариев")} к строкам, с ответом: ${answered}`,
   you: "Вы",
   reviewer: "Проверяющий",
   reviewerNumber: (n) => `Проверяющий ${n}`,

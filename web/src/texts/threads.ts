@@ -8,6 +8,8 @@ const en = {
   awaits: "Answered last by the other side",
   lines: (path: string, from: number, to: number) => (from === to ? `${path}, ${from}` : `${path}, ${from}–${to}`),
   answers: (n: number) => countEn(n, "answer", "answers"),
+  saidInAll: (n: number, answered: number) =>
+    `${countEn(n, "comment on lines", "comments on lines")}, ${answered} answered`,
   open: "Read and answer",
   ofLines: (where: string) => `the thread on ${where}`,
   toParticipants: "Here who takes part finds their own threads. Teachers find all below the results.",
@@ -21,6 +23,8 @@ const ru: typeof en = {
   awaits: "Последний ответ не ваш",
   lines: (path, from, to) => (from === to ? `${path}, ${from}` : `${path}, ${from}–${to}`),
   answers: (n) => countRu(n, "ответ", "ответа", "ответов"),
+  saidInAll: (n, answered) =>
+    `${countRu(n, "комментарий", "комментария", "комментариев")} к строкам, с ответом: ${answered}`,
   open: "Прочитать и ответить",
   ofLines: (where) => `обсуждение: ${where}`,
   toParticipants: "Здесь участники находят свои обсуждения. Учителя найдут все под результатами.",

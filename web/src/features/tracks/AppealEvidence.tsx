@@ -1,8 +1,8 @@
 import { Link } from "react-router";
 import { paths } from "~/lib/paths";
-import { comments } from "~/texts/comments";
 import { evidence as dictionary } from "~/texts/evidence";
 import { useTexts } from "~/texts/language";
+import { threads } from "~/texts/threads";
 import { byReview, inOrder } from "./evidence";
 import { OneCounterTest } from "./OneCounterTest";
 import { OwnVerdict } from "./OwnVerdict";
@@ -56,7 +56,7 @@ function Tried({ evidence: { appeal, counter_tests: tests, reviews }, assignment
 
 /** How much was said of single lines, and where. */
 function Comments({ evidence: { appeal, line_comments: said } }: { evidence: Evidence }) {
-  const texts = useTexts(comments);
+  const texts = useTexts(threads);
   if (said.count === 0) return null;
   return (
     <p>
