@@ -65,7 +65,7 @@ LOSER = (SolutionFile("sort.py", LOSING),)
 """Of equal numbers it loses all but one: the tests that everybody sees have none."""
 
 
-class Tried(NamedTuple):
+class InputWithOutcome(NamedTuple):
     """An input, the jury's answer to it, what the program printed, and what that means."""
 
     given: str
@@ -76,9 +76,11 @@ class Tried(NamedTuple):
 
 
 TRIED = (
-    Tried("2\n7 7\n", "7 7\n", "7\n", Outcome.BREAKS),
-    Tried("3\n3 2 1\n", "1 2 3\n", "1 2 3\n", Outcome.HOLDS),
-    Tried("0\n\n", None, None, Outcome.INVALID, Text("counter_test_not_input", "The problem's validator refuses it")),
+    InputWithOutcome("2\n7 7\n", "7 7\n", "7\n", Outcome.BREAKS),
+    InputWithOutcome("3\n3 2 1\n", "1 2 3\n", "1 2 3\n", Outcome.HOLDS),
+    InputWithOutcome(
+        "0\n\n", None, None, Outcome.INVALID, Text("counter_test_not_input", "The problem's validator refuses it")
+    ),
 )
 """Against the program that loses numbers."""
 SAID = "Do equal numbers stay? Остаются ли равные числа?"
@@ -130,7 +132,7 @@ def try_out(submission: Submission, review: Review) -> None:
         _try(submission, review, place, tried)
 
 
-def _try(submission: Submission, review: Review, place: int, tried: Tried) -> None:
+def _try(submission: Submission, review: Review, place: int, tried: InputWithOutcome) -> None:
     given, answer, printed, outcome, reason = tried
     trial_id = submission.id * 100 + place
     within = (submission.assignment_id, submission.user_id, review.reviewer_id, place)
