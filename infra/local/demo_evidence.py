@@ -158,6 +158,7 @@ def _try(submission: Submission, review: Review, place: int, tried: InputWithOut
         submission_id=submission.id,
         author_id=submission.user_id,
         reviewer_id=review.reviewer_id,
+        program_id=submission.judged["submission_id"],
         trial_id=trial_id,
         digest=str(trial_id),
         excerpt=given,
