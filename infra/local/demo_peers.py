@@ -16,6 +16,7 @@ from chalicelib.school import memberships
 from chalicelib.tracks import models
 from chalicelib.tracks.criteria import CriterionOptions
 from chalicelib.tracks.diary_models import DiaryEntry
+from chalicelib.tracks.fetching import reasons, states
 from chalicelib.tracks.models import TOPIC, Assignment, AssignmentPlace, Membership, Participant, Status, Track
 from chalicelib.tracks.oversight import models as keys
 from chalicelib.tracks.oversight.appeal_models import Appeal, AppealPlace
@@ -121,6 +122,9 @@ FILES: Mapping[int, Sequence[SolutionFile]] = {
     22: (SolutionFile("search.py", SEARCH), SolutionFile("tests/test_search.py", TESTS)),
 }
 """By assignment; the others have links alone."""
+GAME = (SolutionFile("game.py", 'board = [" "] * 9\nprint("|".join(board[:3]))\n'),)
+FETCHED, COMMIT = 31, "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+"""The assignment whose links were asked for, and what was fetched for the last of its authors."""
 JUDGED = APPEALED = 21
 """The assignment whose solutions are judged, where the last author appeals, and each has rated their reviews."""
 MAX_SCORE = 10
@@ -224,6 +228,8 @@ def _fill(
         authors = member_ids[1:] if assignment.stage == Stage.SUBMISSION else member_ids
         sent = [_submission(assignment, number, author) for number, author in enumerate(authors)]
         files = {each.id: FILES.get(assignment.id, ()) for each in sent}
+        if assignment.id == FETCHED:
+            files[sent[-1].id] = GAME
         reviews = []
         if assignment.stage != Stage.SUBMISSION:
             reviews = _review_all(assignment, sent, member_ids, duties)
@@ -233,6 +239,8 @@ def _fill(
             _appeal(assignment, sent[-1], now)
         for submission in sent:
             _add_code(submission, files[submission.id])
+            if assignment.id == FETCHED:
+                _fetch(submission, is_there=submission is sent[-1])
             submission.save()
         for number, content in enumerate(NOTES):
             _note(assignment, number, member_ids[-1 - number], content, now)
@@ -259,6 +267,14 @@ def _prove(
     demo_evidence.calibrate(assignment, reviews, rubric)
 
 
+def _fetch(submission: Submission, *, is_there: bool) -> None:
+    """What came of the link: the code of the last was fetched, the others' are on a host that is not allowed."""
+    at = submission.submitted_at + timedelta(minutes=1)
+    asked = states.begun(submission.id, submission.submitted_at)
+    fetched = asked.fetched(COMMIT, at) if is_there else asked.failed(reasons.HOST_NOT_ALLOWED, at)
+    submission.fetch = fetched.to_json()
+
+
 def _add_code(submission: Submission, files: Sequence[SolutionFile]) -> None:
     """The first version of its files, if there are some and they are not there yet."""
     if not files:
@@ -266,7 +282,8 @@ def _add_code(submission: Submission, files: Sequence[SolutionFile]) -> None:
     submission.code_version = submission.versions = 1
     if code_models.find(submission.id, 1) is not None:
         return
-    code = Code(files=tuple(files), origin=Origin.FILES)
+    commit = COMMIT if submission.assignment_id == FETCHED else None
+    code = Code(files=tuple(files), origin=Origin.COMMIT if commit else Origin.FILES, commit=commit)
     transactions.transact(
         lambda transaction: code_models.add(transaction, submission.id, 1, code, submission.submitted_at)
     )

@@ -84,6 +84,18 @@ def test_the_judge_has_spoken_on_one_assignment_and_its_evidence_is_there(school
     counter_tests.check_taken(problem)
 
 
+def test_one_link_was_fetched_and_one_was_not(school: School) -> None:
+    teacher, *people = [school.person(Role.TEACHER), *(school.person() for _ in range(3))]
+    demo_peers.ensure([each.id for each in people], author_id=teacher.id)
+    solutions = [good(school.api.get("/assignments/31/submit", token=each.token)) for each in people[1:]]
+    found = [
+        good(school.api.get(f"/assignments/31/submissions/{each['id']}/files", token=teacher.token))
+        for each in solutions
+    ]
+    assert [each["fetch"]["state"] for each in found] == ["failed", "fetched"]
+    assert [file["path"] for file in found[-1]["files"]] == ["game.py"]
+
+
 def test_they_go_on_by_themselves(school: School) -> None:
     teacher, *people = [school.person() for _ in range(4)]
     demo_peers.ensure([each.id for each in people], author_id=teacher.id)
