@@ -13,11 +13,15 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 20_000 },
   reporter: [["list"]],
+  // What fails is tried again to be seen, and has failed all the same: tracing every journey took a quarter of their time.
+  retries: 1,
+  failOnFlakyTests: true,
   use: {
     baseURL: `${BASE}/app/`,
     viewport: { width: 1280, height: 800 },
     locale: "en-GB",
-    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    trace: "on-first-retry",
     launchOptions: {
       executablePath: CHROMIUM,
       // Its own sandbox needs privileges that containers and root do not have; the pages are ours. The rest keeps it off the network.
