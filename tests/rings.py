@@ -13,8 +13,9 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,8 @@ class Ring:
     """Of which all is, if of one."""
     is_whole: bool = False
     """Runs wholly or, for another package, not at all."""
+    has_cloud: bool = False
+    """Its commands share a local cloud, whose start costs more than most of its tests."""
 
     def paths(self, package: str) -> tuple[str, ...]:
         """What to give to pytest: everything, or what belongs to a package."""
@@ -84,6 +87,7 @@ RINGS = (
         "e2e",
         ((*BESIDE_EACH_OTHER, "-m", "not measures_time"), (*PYTEST, "-m", "measures_time")),
         ("tests/e2e",),
+        has_cloud=True,
     ),
 )
 
@@ -108,8 +112,7 @@ def _run(rings: Sequence[Ring], package: str) -> int:
             continue
         _say(f"ring {ring.name}")
         with _measured(ring.name, spent):
-            good = {0, NO_TESTS_COLLECTED} if package else {0}
-            succeeded = all(_status(command, ring.paths(package)) in good for command in ring.commands)
+            succeeded = _succeeds(ring, package)
         _say(f"ring {ring.name}: {spent[ring.name]}")
         if not succeeded:
             broken = ring.name
@@ -122,9 +125,25 @@ def _run(rings: Sequence[Ring], package: str) -> int:
     return 1 if broken or not spent else 0
 
 
-def _status(command: Command, paths: Sequence[str]) -> int:
+def _succeeds(ring: Ring, package: str) -> bool:
+    good = {0, NO_TESTS_COLLECTED} if package else {0}
+    with contextlib.ExitStack() as leaving:
+        known = leaving.enter_context(_shared_cloud()) if ring.has_cloud else {}
+        return all(_status(command, ring.paths(package), known) in good for command in ring.commands)
+
+
+@contextlib.contextmanager
+def _shared_cloud() -> Iterator[dict[str, str]]:
+    from tests.e2e import local_cloud  # noqa: PLC0415 - the other rings need none of what it imports
+
+    with tempfile.TemporaryDirectory(prefix="lyceum-e2e-") as directory, local_cloud.shared_run(Path(directory)):
+        yield {local_cloud.SHARED_IN: directory}
+
+
+def _status(command: Command, paths: Sequence[str], known: Mapping[str, str]) -> int:
     # Where bytecode is not kept, each of pytest's workers compiles everything again.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment.update(known)
     return subprocess.run([sys.executable, *command, *paths], cwd=ROOT, env=environment, check=False).returncode
 
 

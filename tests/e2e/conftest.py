@@ -3,6 +3,7 @@
 The files run side by side, more of them than there are cores, since most tests wait.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.cloud import Cloud
-from tests.e2e.local_cloud import Run, shared_run
+from tests.e2e.local_cloud import SHARED_IN, Run, shared_run
 
 HANGS_AFTER = 180
 """Seconds: the longest test here waits for a sweep, a minute and a half."""
@@ -42,8 +43,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def run(tmp_path_factory: pytest.TempPathFactory, worker_id: str, pytestconfig: pytest.Config) -> Run:
     """The run behind `cloud`: one for all of pytest's workers. Tests that kill or stop something start their own."""
     own = tmp_path_factory.getbasetemp()
+    ours = own if worker_id == "master" else own.parent
+    shared = os.environ.get(SHARED_IN)  # noqa: TID251 tests/rings.py has started it, for more than one call of pytest
     leaving = pytestconfig.stash[LEAVING] = ExitStack()
-    return leaving.enter_context(shared_run(own if worker_id == "master" else own.parent))
+    return leaving.enter_context(shared_run(Path(shared) if shared else ours))
 
 
 @pytest.fixture(scope="session")

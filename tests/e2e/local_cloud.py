@@ -19,6 +19,8 @@ from infra.local.cloud import Cloud
 from infra.local.options import child_environment
 from infra.packaging.package import ROOT
 
+SHARED_IN = "LYCEUM_TESTS_CLOUD"
+"""Names the directory of the shared run to those who do not start it."""
 PATIENCE = 60.0
 """Seconds that anything may take: for a stuck system, not a promise of speed."""
 READY_WITHIN = 170.0

@@ -3,9 +3,10 @@
 `case.toml` says what is expected: `expect` (a Verdict, or several where the program's luck decides) and, where it
 matters, `exit_code`, `signal`, `stdout`, `stdout_hex`, `stderr_contains`, `compiler_says`, `never` (words that may
 appear nowhere), limits, `runs` (how often in a row), `repeats` (of a pair: how often it is tried, 20 unless it waits
-for a clock), `needs` / `needs_any` (layers without which the case says nothing) and `needs_path` (what has to be
-installed). `interactor` names a program of `cases/interactors`, which then talks to the source and follows testlib's
-exit codes. What lies in a folder's `files` comes along with its sources.
+for a clock), `compiles_endlessly` (it takes whatever time compilers have), `needs` / `needs_any` (layers without which
+the case says nothing) and `needs_path` (what has to be installed). `interactor` names a program of
+`cases/interactors`, which then talks to the source and follows testlib's exit codes. What lies in a folder's `files`
+comes along with its sources.
 """
 
 import tomllib
