@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from moto.core.base_backend import BaseBackend
 from moto.dynamodb import comparisons, responses
 from moto.dynamodb.comparisons import AttributeValue, ConditionExpressionParser, Operand
 from moto.dynamodb.exceptions import ItemSizeTooLarge
@@ -276,6 +277,21 @@ def _is_a(kind: type, base: type) -> bool:
     return known
 
 
+# --- Addresses -------------------------------------------------------------------------------------------------------
+
+_urls = vars(BaseBackend)["urls"].fget
+
+
+_known_urls: dict[type, Any] = {}
+
+
+def urls(self: BaseBackend) -> Any:
+    """The same for all backends of a service. S3 else loads its module again for each request."""
+    if type(self) not in _known_urls:
+        _known_urls[type(self)] = _urls(self)
+    return _known_urls[type(self)]
+
+
 # --- All of it -------------------------------------------------------------------------------------------------------
 
 QUICK: tuple[tuple[Any, str, Any], ...] = (
@@ -297,6 +313,7 @@ QUICK: tuple[tuple[Any, str, Any], ...] = (
     (ast_nodes.Node, "__deepcopy__", copied_tree),
     (ast_nodes.Node, "find_clauses", find_clauses),
     (ast_nodes.DepthFirstTraverser, "traverse_node_recursively", traverse),
+    (BaseBackend, "urls", property(urls)),
 )
 _ABSENT = object()
 _originals = {(owner, name): vars(owner).get(name, _ABSENT) for owner, name, _ in QUICK}
