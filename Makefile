@@ -210,7 +210,7 @@ $(LAUNCHER): $(wildcard judge_container/launcher/*)
 .PHONY: prepared
 prepared: $(PREPARED)  ## headers and classes that the judge compiles once
 
-$(PREPARED): $(wildcard judge_container/languages/*.toml) $(wildcard /usr/bin/g++ /usr/bin/javac) | $(INSTALLED)
+$(PREPARED): $(wildcard judge_container/languages/*.toml) $(wildcard /usr/bin/g++ /usr/bin/javac /usr/local/lib/kotlin/*.jar) | $(INSTALLED)
 	$(PYTHON) -m judge_container.prepare
 	@touch $@
 

@@ -10,8 +10,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-# Compiling is over before the better machine code pays.
-FLAGS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xmx512m")
+# Compiling is over before the better machine code pays. What was prepared and does not fit is passed over in silence:
+# whose program it is cannot help it.
+FLAGS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xmx512m",
+         "-Xlog:disable", "-Xlog:all=error:stderr")  # fmt: skip
 JAVAC = ("javac", "-encoding", "UTF-8", "-proc:none", "-d", "classes")
 KOTLIN = "/usr/local/lib/kotlin"
 # As when it was prepared: an archive of classes fits one class path.

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,29 @@ def test_class_that_can_be_started_is_known_from_its_class_file(tmp_path: Path, 
     subprocess.run(["javac", "-d", ".", "Start.java"], cwd=tmp_path, check=True)
     (compiled,) = tmp_path.rglob("*.class")
     assert jvm.main_class(compiled) == name
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "archive", "tool"),
+    [
+        ("Main.java", f"class Main {{ {MAIN} }}", "javac.jsa", "javac"),
+        ("main.kt", "fun main() {}", "kotlinc.jsa", "kotlinc"),
+    ],
+)
+def test_classes_that_were_prepared_for_something_else_are_passed_over_in_silence(
+    tmp_path: Path, file: str, text: str, archive: str, tool: str
+) -> None:
+    if shutil.which(tool) is None:
+        pytest.skip(f"{tool} is not installed (make toolchains)")
+    other = tmp_path / "Other.java"
+    other.write_text("class Other { public static void main(String[] args) {} }")
+    # An archive of another program, and so of another class path.
+    subprocess.run(["javac", other.name], cwd=tmp_path, check=True)
+    subprocess.run(["jar", "cf", "other.jar", "Other.class"], cwd=tmp_path, check=True)
+    made = ["java", f"-XX:ArchiveClassesAtExit={archive}", "-Xlog:disable", "-XX:+UseSerialGC", "-cp", "other.jar"]
+    subprocess.run([*made, "Other"], cwd=tmp_path, check=True)
+    assert (tmp_path / archive).exists()
+    (tmp_path / file).write_text(text)
+    command = [sys.executable, jvm.__file__, str(tmp_path), file]
+    said = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    assert (said.stdout, said.stderr) == (b"", b"")
