@@ -35,16 +35,19 @@ from chalicelib.tracks.evidence import counter_models, judging
 from chalicelib.tracks.evidence.counter_models import CounterTest, Outcome
 from chalicelib.tracks.evidence.frames import CounterTestJudged, Type
 from chalicelib.tracks.evidence.judging import SOLUTION_AS_JUDGED
+from chalicelib.tracks.masking import Mask
 from chalicelib.tracks.reliability import recounts
 from chalicelib.tracks.solutions import access as solution_access
 from chalicelib.tracks.solutions.access import Reader, ReaderRole
 from chalicelib.tracks.stages import Stage
-from chalicelib.tracks.work_models import Submission
+from chalicelib.tracks.work_models import Submission, SubmissionPlace
 
 ORIGIN = "counter"
 """The first part of the origin of a trial: counter#{track}#{assignment}#{author}#{reviewer}#{place}."""
 MAX_EXCERPT_BYTES = 2048
 TRIES = 10
+SOLUTION_THERE = "solution_there"
+"""The condition that its author was not erased: the place of the work goes first."""
 NOT_RUN = Text("counter_test_not_run", "The judge could not run it: send it again")
 _HOLDS = frozenset({Verdict.OK, Verdict.PARTIAL})
 """Who earns only a part of the points with what they print has not failed."""
@@ -90,8 +93,8 @@ def send(caller: Caller, submission_id: int, given: str) -> SeenCounterTest:
         try:
             trials.send(against, problem, data, origin=_origin(reader, made), placement=_placement(reader, made))
         except transactions.ConditionFailed as refused:
-            if refused.failed <= {counter_models.PLACE_FREE, SOLUTION_AS_JUDGED}:
-                continue  # another took the place at the same time, or the solution was replaced
+            if refused.failed <= {counter_models.PLACE_FREE, SOLUTION_AS_JUDGED, SOLUTION_THERE}:
+                continue  # another took the place at the same time, or the solution was replaced or erased
             raise
         observe.logger.info("counter-test sent", counter_test_id=made.id, submission_id=submission_id)
         return _seen(reader, caller, made)
@@ -114,7 +117,12 @@ def get(caller: Caller, submission_id: int, counter_test_id: int) -> SeenCounter
     if trial is None:
         raise _missing()
     seen = _seen(reader, caller, counter_test, _reviews(reader))
-    return replace(seen, tried=trials.tried(trial))
+    return replace(seen, tried=_masked(trials.tried(trial), reader.mask))
+
+
+def _masked(tried: TrialResult, mask: Mask) -> TrialResult:
+    """A program may print what its author is called."""
+    return replace(tried, output=mask.text(tried.output), message=mask.worded(tried.message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +305,8 @@ def _placement(reader: Reader, made: CounterTest) -> Placement:
     def also(trial: JudgedProgram, transaction: Transaction) -> None:
         made.trial_id = trial.id
         counter_models.add(transaction, made)
+        place = models.submission_place_key(submission.id)
+        transaction.check(SubmissionPlace, *place, condition=SubmissionPlace.pk.exists(), named=SOLUTION_THERE)
         transaction.check(
             Submission,
             submission.pk,

@@ -19,7 +19,7 @@ from chalicelib.tracks.fetching.states import Fetch
 from chalicelib.tracks.models import Assignment
 from chalicelib.tracks.solutions import code_models
 from chalicelib.tracks.solutions.code_models import Code
-from chalicelib.tracks.work_models import Submission
+from chalicelib.tracks.work_models import Submission, SubmissionPlace
 
 MOST_VERSIONS = 200
 _KEY = re.compile(r"imports/solution-([0-9]{1,16})-([0-9]{1,16})\.zip")
@@ -76,6 +76,9 @@ def _store(submission: Submission, code: Code, fetch: Fetch, now: datetime) -> N
     def fill(transaction: Transaction) -> None:
         if is_new:
             code_models.add(transaction, submission.id, version, code, now)
+        # Of work whose author is being erased the place goes first.
+        place = models.submission_place_key(submission.id)
+        transaction.check(SubmissionPlace, *place, condition=SubmissionPlace.pk.exists(), named="solution_there")
         stored = Submission(submission.pk, submission.sk)
         actions = models.setting(Submission, changes)
         transaction.update(stored, actions=actions, condition=Submission.pk.exists() & same, named="as_read")

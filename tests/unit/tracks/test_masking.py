@@ -1,6 +1,7 @@
 """Names are masked in code that is reviewed, and the code stays code."""
 
 import ast
+import itertools
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.common.texts import Text, TextList
 from chalicelib.tracks import masking
 from chalicelib.tracks.common_words import COMMON
 from chalicelib.tracks.masking import ANONYMOUS
@@ -153,3 +155,20 @@ def test_a_text_that_is_made_to_be_slow_is_not() -> None:
     """The pattern has no choice to go back on: a megabyte is read once."""
     hostile = ("author" + " \t" * 2000 + ":-" * 2000 + "\n") * 50 + "ivan" * 50_000 + "petrov." * 50_000
     assert MASK.text(hostile).count("\n") == 50
+
+
+def test_a_name_of_sixty_words_makes_no_more_of_a_pattern_than_it_is_long() -> None:
+    """Of every two of its words there would be thousands; those that stand together are still found."""
+    words = ["".join(letters) for letters in itertools.islice(itertools.product("абвг", repeat=3), 60)]
+    mask = masking.of([" ".join(words)])
+    assert mask.pattern is not None
+    assert len(mask.pattern.pattern) < 200 * len(words)
+    assert mask.text(f"x {words[30]} {words[31]}, {words[31]}_{words[30]}!") == "x anonymous, anonymous!"
+
+
+def test_quotes_in_texts_are_masked_and_their_words_are_not() -> None:
+    mask = masking.of(["petrov"])
+    inner = Text("got", "petrov got {what}", {"what": "Petrov 1", "n": 3})
+    said = mask.worded(Text("saying", "{texts}", {"texts": TextList((inner,)), "one": inner}))
+    assert str(said) == "petrov got anonymous 1"
+    assert str(said.params["one"]) == "petrov got anonymous 1"

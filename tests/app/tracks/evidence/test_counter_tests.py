@@ -14,6 +14,7 @@ from chalicelib.judge.submissions import recovery
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.tracks import work_models
 from chalicelib.tracks.evidence import counter_models
+from tests.app.tracks import concurrency
 from tests.app.tracks.evidence.judged import Judged, judged, problem_with_jury
 from tests.app.tracks.peers import HOUR, good, refusal
 from tests.support.school import Person, Reply, School, in_parallel
@@ -95,6 +96,18 @@ def test_the_evidence_is_shown_whole_and_no_hidden_test_with_it(school: School) 
     assert (found["input"], found["answer"], found["output"], found["is_cut"]) == (given, given, "1", False)
     listed = _outcome(track, reviewer, submission_id)
     assert (len(listed["input"]), listed["size"]) == (2048, len(given))
+
+
+def test_what_a_program_prints_does_not_name_its_author(school: School) -> None:
+    track = judged(school)
+    reviewer, submission_id = _reviewer_of(track, "lose")
+    author = track.track.people[0]
+    track.send(reviewer, submission_id, f"1 by {author.account.login} 2")
+    found = _whole(track, reviewer, submission_id)
+    assert (found["verdict"], found["output"]) == ("WRONG_ANSWER", "1 by anonymous")
+    path = f"/submissions/{submission_id}/counter-tests/{found['id']}"
+    seen = good(school.api.get(path, token=track.track.teacher.token))
+    assert seen["output"] == f"1 by {author.account.login}"
 
 
 def test_why_an_input_is_refused_is_said_in_the_validators_words(school: School) -> None:
@@ -447,6 +460,17 @@ def test_erased_accounts_take_the_counter_tests_of_their_work_with_them(school: 
     good(track.send(reviewer, submission_id, "1 2"))
     author = track.track.people[0]
     accounts.erase(author.id)
+    assert counter_models.of_assignment(track.track.assignment_ids[0]) == []
+
+
+def test_none_is_stored_of_work_that_is_being_erased(school: School) -> None:
+    """The place of the work goes first, and the work itself last."""
+    track = judged(school)
+    reviewer, submission_id = _reviewer_of(track, "lose")
+    place = work_models.find_submission_place(submission_id)
+    assert place is not None
+    with concurrency.just_before("COUNTER#", place.delete):
+        assert refusal(track.send(reviewer, submission_id, "1 2")) == (404, "solution_not_found")
     assert counter_models.of_assignment(track.track.assignment_ids[0]) == []
 
 
