@@ -17,7 +17,7 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import timers
 from chalicelib.common.http import paging
-from chalicelib.tracks import models, scheduler, state, tracks, work_models
+from chalicelib.tracks import models, review_duties, scheduler, state, tracks, work_models
 from chalicelib.tracks.evidence import counter_models
 from chalicelib.tracks.models import TOPIC, Assignment, Membership, Participant, Status, Track, TracksItem
 from chalicelib.tracks.oversight import appeal_models, handing_out
@@ -41,16 +41,24 @@ BEING_WRITTEN = frozenset({Stage.CLOSING, Stage.REOPENING})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """What is settled in one assignment: debts of the erased, and debts of others to them."""
+    """What is settled in one assignment: debts of the erased, and debts of others to them. `volunteers` have begun a
+    review of their work and owe none.
+    """
 
     assignment: Assignment
     work: Submission | None
     debtors: Sequence[Participant]
+    volunteers: Sequence[Participant]
     owed: Sequence[int]
 
     @property
     def count(self) -> int:
         return len(self.debtors) + len(self.owed)
+
+    @property
+    def others(self) -> Sequence[Participant]:
+        """As many as go into one transaction."""
+        return [*self.debtors, *self.volunteers][:AT_ONCE]
 
     @property
     def ends_stage(self) -> bool:
@@ -118,22 +126,23 @@ def _step(track_state: TrackState, participant: Participant) -> bool:
 def _settlement(assignment: Assignment, participant: Participant) -> Settlement:
     work = work_models.find_submission(assignment.id, participant.user_id)
     others = models.participants_of(participant.track_id) if work else []
-    debtors = [each for each in others if work and work.id in each.owed_in(assignment.id)]
+    duty = models.review_duty(assignment.id, work.id if work else "")
+    debtors = [each for each in others if duty in (each.owes or ())]
+    volunteers = [each for each in others if duty in (each.handed or ()) and duty not in (each.owes or ())]
     owed = participant.owed_in(assignment.id)
-    return Settlement(assignment=assignment, work=work, debtors=debtors[:AT_ONCE], owed=owed)
+    return Settlement(assignment=assignment, work=work, debtors=debtors[:AT_ONCE], volunteers=volunteers, owed=owed)
 
 
 def _settle(track_state: TrackState, participant: Participant, settlement: Settlement, now: datetime) -> None:
     """Work goes with the last debts to it."""
     assignment_id = settlement.assignment.id
-    leaving = settlement.work if len(settlement.debtors) < AT_ONCE else None
+    leaving = settlement.work if len(settlement.others) < AT_ONCE else None
 
     def fill(transaction: Transaction) -> None:
         _release_all(transaction, participant, settlement)
         if leaving is not None:
-            transaction.delete(
-                leaving, condition=models.same(Submission.appeals, leaving.appeals), named="appeals_as_read"
-            )
+            as_read = models.same(Submission.appeals, leaving.appeals) & models.same(Submission.leases, leaving.leases)
+            transaction.delete(leaving, condition=as_read, named="appeals_and_leases_as_read")
         _count_down(transaction, track_state, settlement, now)
 
     if leaving is not None:
@@ -166,10 +175,21 @@ def _count_down(transaction: Transaction, track_state: TrackState, settlement: S
 def _release_all(transaction: Transaction, participant: Participant, settlement: Settlement) -> None:
     assignment_id, work = settlement.assignment.id, settlement.work
     if work is not None:
-        for debtor in settlement.debtors:
-            _release(transaction, debtor, assignment_id, [work.id])
+        for other in settlement.others:
+            _let_go(transaction, other, models.review_duty(assignment_id, work.id))
     if settlement.owed:
         _release(transaction, participant, assignment_id, settlement.owed)
+
+
+def _let_go(transaction: Transaction, other: Participant, duty: str) -> None:
+    """Whether they owe the review, or have begun it as a volunteer."""
+    actions = review_duties.given_back_done(other, duty)
+    there: Condition = models.same(Participant.returned, other.returned)
+    for attribute, duties in ((Participant.owes, other.owes), (Participant.handed, other.handed)):
+        if duty in (duties or ()):
+            actions.append(attribute.delete({duty}))
+            there &= attribute.contains(duty)
+    transaction.update(other, actions=actions, condition=there, named="review_to_write")
 
 
 def _release(

@@ -190,7 +190,7 @@ def record(review: Review, situation: Situation, further: Callable[[Transaction]
     """
 
     def fill(transaction: Transaction) -> None:
-        transaction.save(review, condition=_not_reviewed(situation), named=NOT_REVIEWED)
+        transaction.save(review, condition=not_reviewed(situation), named=NOT_REVIEWED)
         transaction.delete(HandedOut(*keys.handed_key(review.assignment_id, review.reviewer_id, review.submission_id)))
         if situation.returned is not None:
             transaction.delete(ReviewPlace(*models.review_place_key(situation.returned.id)))
@@ -204,8 +204,8 @@ def record(review: Review, situation: Situation, further: Callable[[Transaction]
     transactions.transact(fill)
 
 
-def _not_reviewed(situation: Situation) -> Condition:
-    """There is none, or the one that a teacher gave back."""
+def not_reviewed(situation: Situation) -> Condition:
+    """Of the review that is to be written: there is none, or the one that a teacher gave back."""
     none_there: Condition = Review.pk.does_not_exist()
     returned = situation.returned
     return none_there if returned is None else none_there | (Review.withheld == returned.withheld)
@@ -238,7 +238,7 @@ def _settle_owed(transaction: Transaction, situation: Situation, reviewer: Parti
     duty = models.review_duty(situation.assignment.id, situation.submission.id)
     transaction.update(
         reviewer,
-        actions=[Participant.owes.delete({duty}), Participant.written.add({duty}), *_given_back_done(reviewer, duty)],
+        actions=[Participant.owes.delete({duty}), Participant.written.add({duty}), *given_back_done(reviewer, duty)],
         condition=Participant.owes.contains(duty) & models.same(Participant.returned, reviewer.returned),
         named="review_owed",
     )
@@ -256,13 +256,13 @@ def _count_extra(transaction: Transaction, situation: Situation, reviewer: Parti
         condition = Participant.handed.contains(duty)
     else:
         condition = _size_as_read(Participant.extras, reviewer.extras) & Participant.owes.does_not_exist()
-    actions += _given_back_done(reviewer, duty)
+    actions += given_back_done(reviewer, duty)
     condition &= models.same(Participant.returned, reviewer.returned)
     transaction.update(reviewer, actions=actions, condition=condition, named="owes_nothing")
 
 
-def _given_back_done(reviewer: Participant, duty: str) -> list[Action]:
-    """A review that was given back is written again."""
+def given_back_done(reviewer: Participant, duty: str) -> list[Action]:
+    """A review that was given back is written again, or not to be written any more."""
     returned = reviewer.returned or {}
     if duty not in returned:
         return []

@@ -20,7 +20,7 @@ from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import etags
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.tracks import models as track_models
-from chalicelib.tracks import reviews, work_models
+from chalicelib.tracks import review_duties, reviews, work_models
 from chalicelib.tracks.review_duties import Situation
 from chalicelib.tracks.reviewing import models, written
 from chalicelib.tracks.reviewing.line_comments import LineComment
@@ -34,7 +34,7 @@ KEPT = timedelta(days=365)
 NONE = 0
 """The version of a draft that is not there."""
 AS_EXPECTED, NOT_SENT, THERE = "as_expected", "not_sent", "submission_there"
-"""Conditions: the draft is as it was read; the review was not sent; the submission is there."""
+"""Conditions: the draft is as it was read; no review was sent that stands; the submission is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +139,7 @@ def _write(situation: Situation, reviewer_id: int, content: Content, expected: I
     work = track_models.submission_place_key(submission.id)
 
     def fill(transaction: Transaction) -> None:
-        transaction.check(Review, *review, condition=Review.pk.does_not_exist(), named=NOT_SENT)
+        transaction.check(Review, *review, condition=review_duties.not_reviewed(situation), named=NOT_SENT)
         transaction.check(SubmissionPlace, *work, condition=SubmissionPlace.pk.exists(), named=THERE)
         transaction.save(place)
         actions = _saving(submission.id, reviewer_id, content, now)

@@ -6,10 +6,12 @@ import pytest
 
 from chalicelib.accounts import accounts
 from chalicelib.common.dynamo.transactions import ConditionFailed
+from chalicelib.common.http.responses import rfc3339
 from chalicelib.tracks import erasure, models, scheduler, state, work_models
 from chalicelib.tracks.stages import Stage
 from tests.app.tracks import concurrency, repeated_messages
 from tests.app.tracks.peers import HOUR, URL, Peers, good, peers
+from tests.app.tracks.reviewing.commented import work_of
 from tests.support.school import Person, School
 
 
@@ -40,6 +42,27 @@ def test_nobody_waits_for_the_erased_and_nothing_leads_to_them(school: School) -
         good(track.submit(person, 1))
     erasure.forget(gone.id)
     assert models.find_participant(track.track_id, gone.id) is None
+
+
+def test_a_volunteer_is_handed_other_work_when_the_author_of_theirs_is_erased(school: School) -> None:
+    track = peers(school, 5, assignments=1, reviews_per_user=1).start().submit_all().pass_time(10 * HOUR)
+    *idle, first, second, third = track.people
+    for person in (first, second, third):
+        track.review_all(person)
+    track.pass_time(4 * HOUR)
+    waiting = {good(track.next_to_review(person))["id"]: person for person in idle}
+    volunteer = next(each for each in (first, second, third) if work_of(track, each).id not in waiting)
+    extra = track.review_next(volunteer)
+    body = {"reason": "Say why", "until": rfc3339(school.clock.now + HOUR)}
+    good(school.api.post(f"/reviews/{extra['id']}/return", body, token=track.teacher.token))
+    assert good(track.next_to_review(volunteer))["id"] == extra["submission_id"]
+    place = work_models.find_submission_place(extra["submission_id"])
+    assert place is not None
+    erase(track, next(each for each in track.people if each.id == place.user_id))
+    assert good(track.next_to_review(volunteer))["id"] in waiting.keys() - {extra["submission_id"]}
+    participant = models.find_participant(track.track_id, volunteer.id)
+    assert participant is not None
+    assert participant.returned is None
 
 
 def already(track: Peers, person: Person) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.accounts import accounts
 from chalicelib.accounts.permissions import Role
+from chalicelib.common.http.responses import rfc3339
 from chalicelib.tracks.reviewing import models
 from tests.app.tracks import concurrency, repeated_messages
 from tests.app.tracks.peers import HOUR, POINTS, Peers, good, peers, refusal
@@ -133,6 +134,20 @@ def test_a_draft_that_is_saved_while_the_review_is_sent_does_not_come_back(track
     with concurrency.just_before("REVIEW_DRAFT", lambda: good(track.review(reviewer, work))):
         assert refusal(save(track, reviewer, work)) == (400, "review_exists")
     assert drafts_stored() == []
+
+
+def test_a_review_that_was_given_back_has_a_draft_again(track: Peers) -> None:
+    author, reviewer = track.people[:2]
+    work = work_of(track, author).id
+    first = good(track.review(reviewer, work, POINTS))
+    assert refusal(save(track, reviewer, work)) == (400, "review_exists")
+    body = {"reason": "Say why", "until": rfc3339(track.school.clock.now + HOUR)}
+    good(track.school.api.post(f"/reviews/{first['id']}/return", body, token=track.teacher.token))
+    good(save(track, reviewer, work))
+    assert kept(track, reviewer, work)["comment"] == "So far"
+    good(track.review(reviewer, work, POINTS))
+    assert drafts_stored() == []
+    assert refusal(save(track, reviewer, work)) == (400, "review_exists")
 
 
 def test_a_draft_is_discarded_as_it_was_seen(track: Peers) -> None:
