@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.pagination import ResultIterator
 
 from chalicelib.common.dynamo import items as dynamo_items
@@ -73,7 +73,7 @@ class Appeal(TracksItem, discriminator="appeal"):
     text = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
     state = UnicodeAttribute(default=AppealState.OPEN)
-    decisions = JSONAttribute(default=list)
+    decisions = dynamo_items.JsonTextAttribute(default=list)
     version = dynamo_items.IntegerAttribute(default=1)
 
     @property

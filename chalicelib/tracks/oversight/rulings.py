@@ -24,6 +24,8 @@ from chalicelib.tracks.state import TrackState
 from chalicelib.tracks.work_models import Review, Submission
 
 TRIES = 10
+MOST_RULINGS = 20
+"""On one appeal: all are kept with it, in one item."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,9 @@ def rule(caller: Caller, appeal_id: int, new: NewRuling) -> Evidence:
 
 
 def change(caller: Caller, appeal_id: int, new: NewRuling, expected: IfMatch) -> Evidence:
-    """Rule otherwise on an appeal that is decided: 409 for an open one, 412 when it is not as it was seen."""
+    """Rule otherwise on an appeal that is decided: 409 for an open one, and for one that was decided too often; 412
+    when it is not as it was seen.
+    """
     appeal, track_state = _get(caller, appeal_id)
     if appeal.state == AppealState.OPEN:
         raise errors.Conflict("appeal_open", "An appeal of this work waits for a teacher's decision")
@@ -92,6 +96,9 @@ def _rule(caller: Caller, appeal: Appeal, track_state: TrackState, new: NewRulin
     _refuse_strange(new, track_state.track)
     submission = _submission_of(appeal)
     if not _is_repeated(appeal, caller, new):
+        if len(appeal.decisions) >= MOST_RULINGS:
+            english = "An appeal is decided {limit} times at most"
+            raise errors.Conflict("too_many_decisions", english, limit=MOST_RULINGS)
         ruling = Ruling(scores=new.scores, reason=new.reason, decided_by=caller.id, decided_at=clock.now())
         decision = appeal_models.decision_after(appeal_models.appeals_of(submission), appeal, ruling)
         try:

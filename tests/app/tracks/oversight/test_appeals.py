@@ -11,7 +11,7 @@ from chalicelib.accounts.permissions import Role
 from chalicelib.common.http import errors
 from chalicelib.school.readings import Readings
 from chalicelib.tracks import models, outcomes
-from chalicelib.tracks.oversight import appeals, rulings
+from chalicelib.tracks.oversight import appeals, requests, rulings
 from chalicelib.tracks.oversight import models as keys
 from tests.app.tracks import repeated_messages
 from tests.app.tracks.evidence.judged import judged
@@ -118,6 +118,17 @@ def test_a_decision_may_be_changed_and_the_earlier_is_kept(track: Peers) -> None
     assert refusal(stale) == (412, "changed_since")
     good(change(track, appeal_id, DECISION))
     assert own_result(track, author)["score"] == 18
+
+
+def test_as_many_decisions_as_there_may_be_fit_into_an_appeal(track: Peers) -> None:
+    """With words of the longest letters; one more is refused."""
+    appeal_id = good(appeal(track, track.people[0]))["id"]
+    good(decide(track, appeal_id))
+    for number in range(1, rulings.MOST_RULINGS):
+        longest = "\U0001f9ea" * (requests.MAX_REASON - 2) + f"{number:02}"
+        good(change(track, appeal_id, {"reason": longest}))
+    assert refusal(change(track, appeal_id, {"reason": "Once more"})) == (409, "too_many_decisions")
+    good(change(track, appeal_id, {"reason": longest}))
 
 
 def test_a_decision_that_is_taken_back_leaves_that_of_an_earlier_appeal(track: Peers) -> None:
