@@ -244,7 +244,7 @@ def _settle_owed(transaction: Transaction, situation: Situation, reviewer: Parti
     )
     if situation.is_last:
         state.end_review(transaction, situation.track_state, situation.assignment, situation.now)
-    elif situation.assignment.stage == Stage.CODE_REVIEW:
+    else:
         _count_down(transaction, situation.assignment)
 
 
@@ -287,6 +287,9 @@ def _size_as_read(attribute: Any, duties: Collection[str] | None) -> Condition:
 
 
 def _count_down(transaction: Transaction, assignment: Assignment) -> None:
+    """Also when the stage is over: whoever reopens it meanwhile has counted one too many."""
     key = models.assignment_key(assignment.track_id, assignment.id)
-    several = (Assignment.stage == Stage.CODE_REVIEW) & (Assignment.owed > 1)
-    transaction.update(Assignment(*key), actions=[Assignment.owed.add(-1)], condition=several, named="reviews_left")
+    as_read: Condition = Assignment.stage == assignment.stage
+    if assignment.stage == Stage.CODE_REVIEW:
+        as_read &= Assignment.owed > 1
+    transaction.update(Assignment(*key), actions=[Assignment.owed.add(-1)], condition=as_read, named="reviews_left")

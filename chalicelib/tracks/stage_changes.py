@@ -79,7 +79,7 @@ def reopen_stage(caller: Caller, assignment_id: int, stage: Stage, deadline: dat
         stage_state = stages.reopened(assignment.stage_state, stage, deadline, now)
         if stage is Stage.SUBMISSION:
             return Decision(stage_state=stage_state, notice=None)  # told of when the reviews are withdrawn
-        # Reviews that came late were not counted.
+        # Not what the assignment says: an earlier version did not count reviews that came late.
         owed = sum(len(each.owed_in(assignment.id)) for each in models.participants_of(track_state.track.id))
         if not owed:
             raise errors.Conflict("no_reviews_owed", "Nobody owes a review of this assignment")
@@ -97,7 +97,12 @@ def _change(caller: Caller, assignment_id: int, decide: Decide) -> AssignmentFor
         decision = decide(track_state, assignment, now)
         notices = [decision.notice] if decision.notice else []
         change = Change(
-            assignment=assignment, stage_state=decision.stage_state, at=now, notices=notices, owed=decision.owed
+            assignment=assignment,
+            stage_state=decision.stage_state,
+            at=now,
+            notices=notices,
+            owed=decision.owed,
+            counted=decision.owed is not None,
         )
         try:
             due_at = state.advance(track_state, change)

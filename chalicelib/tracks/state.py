@@ -63,7 +63,8 @@ class TrackState:
 class Change:
     """What becomes of one assignment at a moment, and what is to be told of it.
 
-    Numbers come with an allotment, its seed a step before it.
+    Numbers come with an allotment, its seed a step before it. With `counted` the debts were counted: it holds as long
+    as nobody has paid one since, or was given one.
     """
 
     assignment: Assignment
@@ -72,6 +73,7 @@ class Change:
     notices: Sequence[TrackNotification] = ()
     reviews_each: int | None = None
     owed: int | None = None
+    counted: bool = False
     allotment_seed: int | None = None
 
 
@@ -118,7 +120,8 @@ def advance(track_state: TrackState, change: Change, also: FillMore = _nothing) 
     def fill(transaction: Transaction) -> None:
         _bump_version(transaction, track_state.track, actions, due_at)
         key = models.assignment_key(track_state.track.id, change.assignment.id)
-        transaction.update(Assignment(*key), actions=following(change))
+        condition = Assignment.owed == change.assignment.owed if change.counted else None
+        transaction.update(Assignment(*key), actions=following(change), condition=condition, named="owed_as_counted")
         also(transaction)
 
     transactions.transact(fill)

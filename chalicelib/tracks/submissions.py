@@ -77,7 +77,7 @@ def submit(caller: Caller, assignment_id: int, solution: Solution) -> OwnSolutio
     """Once; 400 when no more work is taken, 403 before it is open and while reviews of earlier ones are owed."""
     place = _open_to(caller, assignment_id)
     assignment = place.assignment
-    code = solution.code(assignment_id, caller.id)
+    code = _code(caller, assignment_id, solution)
     program = judging.program_of(assignment, code.files if code else (), solution.choice)
 
     def store(submission_id: int) -> Submission:
@@ -112,7 +112,7 @@ def own(caller: Caller, assignment_id: int) -> OwnSolution:
 def replace(caller: Caller, assignment_id: int, solution: Solution) -> OwnSolution:
     """While work is taken; 404 when there is nothing to replace, 409 after too many versions of files."""
     _open_to(caller, assignment_id)
-    code = solution.code(assignment_id, caller.id)
+    code = _code(caller, assignment_id, solution)
     for _ in range(TRIES):
         place = _open_to(caller, assignment_id)
         earlier = work_models.find_submission(assignment_id, caller.id)
@@ -141,6 +141,14 @@ def upload(caller: Caller, assignment_id: int) -> Upload:
     """Where to upload an archive to that is then sent in; refusals as `submit` has them."""
     _open_to(caller, assignment_id)
     return uploads.invite(assignment_id, caller.id)
+
+
+def _code(caller: Caller, assignment_id: int, solution: Solution) -> Code | None:
+    """The files that are sent in; a link without any is one more to fetch."""
+    code = solution.code(assignment_id, caller.id)
+    if code is None and solution.repository_url is not None:
+        fetches.count(caller.id, solution.repository_url)
+    return code
 
 
 def _successor(earlier: Submission, assignment: Assignment, solution: Solution, code: Code | None) -> Submission:

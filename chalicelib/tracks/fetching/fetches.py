@@ -1,9 +1,9 @@
 """Has the code of links fetched: when they are sent in, and when submissions close."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from chalicelib.common import clock, ids, observe, settings
+from chalicelib.common import clock, ids, limits, observe, settings
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.events.queues import MAX_BATCH
 from chalicelib.common.texts import Text
@@ -14,6 +14,15 @@ from chalicelib.tracks.fetching.reasons import Refused
 from chalicelib.tracks.fetching.states import Fetch
 from chalicelib.tracks.models import Assignment
 from chalicelib.tracks.work_models import Submission
+
+ASKED = limits.Limit("links to fetch", 30, timedelta(hours=1))
+"""Of one pupil: a few are fetched at once, and all others' wait behind them."""
+
+
+def count(user_id: int, link: str) -> None:
+    """Before work with a link and no files is stored; 429 for too many. What is not fetched costs nothing."""
+    if refusal_of(link) is None:
+        limits.hit(ASKED, str(user_id))
 
 
 def begin(submission: Submission) -> None:

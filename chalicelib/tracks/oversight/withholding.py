@@ -165,14 +165,16 @@ def _owing_again(held: Held, until: datetime) -> FillMore:
 
 
 def _count_up(transaction: Transaction, assignment: Assignment, *, is_owed: bool) -> None:
-    """A stage that runs waits for what is owed again; one that is over is not reopened."""
+    """A stage that runs waits for what is owed again; one that is over is not reopened, but by who reads the number."""
     key = models.assignment_key(assignment.track_id, assignment.id)
     as_read = Assignment.stage == assignment.stage
-    if not is_owed or assignment.stage == Stage.COMPLETED:
+    if not is_owed:
         transaction.check(Assignment, *key, condition=as_read, named="stage_as_read")
         return
+    if assignment.stage == Stage.CODE_REVIEW:
+        as_read &= Assignment.owed > 0
     one_more: list[Action] = [Assignment.owed.add(1)]
-    transaction.update(Assignment(*key), actions=one_more, condition=as_read & (Assignment.owed > 0), named="runs")
+    transaction.update(Assignment(*key), actions=one_more, condition=as_read, named="runs")
 
 
 def _text(moment: datetime | None) -> str | None:

@@ -7,9 +7,10 @@ from pydantic import Field
 from chalicelib.common.http import validation
 from chalicelib.common.http.requests import Body
 from chalicelib.tracks.reviewing.line_comments import MOST_COMMENTS, LineComment
+from chalicelib.tracks.solutions.file_rules import MAX_SHOWN_PATH
 
-MAX_TEXT, MAX_PATH, MAX_CRITERION = 2000, 256, 64
-"""In characters. Paths are as they are shown, which may be longer than as they were sent in."""
+MAX_TEXT, MAX_CRITERION = 2000, 64
+"""In characters."""
 MAX_LINE = 10_000_000
 
 Line = Annotated[int, Field(ge=1, le=MAX_LINE)]
@@ -18,7 +19,7 @@ Line = Annotated[int, Field(ge=1, le=MAX_LINE)]
 class LineCommentDraft(Body):
     """A comment on the lines from one to another, both included; they count from 1. `criterion` is of the track."""
 
-    path: Annotated[str, Field(min_length=1, max_length=MAX_PATH)]
+    path: Annotated[str, Field(min_length=1, max_length=MAX_SHOWN_PATH)]
     from_line: Line
     to_line: Line
     text: Annotated[str, Field(max_length=MAX_TEXT)]

@@ -17,6 +17,8 @@ MAX_TOTAL_BYTES = 1024 * 1024
 """Of a solution's files together, in UTF-8."""
 MAX_PATH, MAX_SEGMENT_BYTES, MOST_SEGMENTS = 200, 255, 12
 """Characters of a path, bytes of a name in it, and names in it."""
+MAX_SHOWN_PATH = 512
+"""Of a path as reviewers are shown it: each name of four letters has become one of nine."""
 
 GIT_FOLDER = ".git"
 _DRIVE = re.compile(r"^[A-Za-z]:")

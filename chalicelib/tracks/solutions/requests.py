@@ -39,7 +39,7 @@ class SolutionFileBody(Body):
 Files = Annotated[list[SolutionFileBody], Field(max_length=file_rules.MOST_FILES)]
 UploadId = Annotated[int, Field(ge=1, le=ids.MAX_ID)]
 Version = Annotated[int, Field(ge=1, le=999_999)]
-FilePath = Annotated[str, Field(min_length=1, max_length=file_rules.MAX_PATH)]
+FilePath = Annotated[str, Field(min_length=1, max_length=file_rules.MAX_SHOWN_PATH)]
 
 
 class FilesQuery(Query):

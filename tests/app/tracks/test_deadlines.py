@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http.responses import rfc3339
-from tests.app.tracks import repeated_messages
+from tests.app.tracks import concurrency, repeated_messages
 from tests.app.tracks.peers import HOUR, Peers, good, peers, refusal
 from tests.support.school import Person, Reply, School
 
@@ -199,6 +199,31 @@ def test_a_track_that_was_over_goes_on(track: Peers) -> None:
     track.submit_all(1).pass_time(2 * HOUR)
     assert track.stages() == ["completed", "code_review"]
     assert track.pass_time(5 * HOUR).track()["status"] == "completed"
+
+
+def only_one_owed(track: Peers) -> Person:
+    """The stage is over, and one review of it is still to be written."""
+    track.submit_all().pass_time(15 * HOUR)
+    for person in track.people[1:]:
+        track.review_all(person)
+    for _ in range(2):
+        track.review_next(track.people[0])
+    assert track.stages()[0] == "completed"
+    return track.people[0]
+
+
+def test_a_review_that_is_written_while_its_stage_is_reopened_ends_it(track: Peers) -> None:
+    late = only_one_owed(track)
+    with concurrency.just_before("REVIEW#", lambda: good(reopen(track, HOUR, "code_review"))):
+        track.review_next(late)
+    assert track.settle().stages()[0] == "completed"
+
+
+def test_a_stage_is_not_reopened_for_a_review_that_is_written_meanwhile(track: Peers) -> None:
+    late = only_one_owed(track)
+    with concurrency.just_before("code_review", lambda: track.review_next(late)):
+        assert refusal(reopen(track, HOUR, "code_review")) == (409, "no_reviews_owed")
+    assert track.settle().stages()[0] == "completed"
 
 
 def test_only_what_is_over_is_reopened_and_until_a_moment_to_come(track: Peers) -> None:

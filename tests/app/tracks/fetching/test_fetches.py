@@ -11,12 +11,13 @@ import pytest
 
 import app as application
 from chalicelib.common import settings
+from chalicelib.common.dynamo.transactions import ConditionFailed
 from chalicelib.tracks import models, work_models
 from chalicelib.tracks.fetching import fetches, handlers, links, outcomes, queues, reasons, taking
 from chalicelib.tracks.fetching.queues import FetchRequest
 from chalicelib.tracks.models import Assignment
 from chalicelib.tracks.solutions import code_models
-from tests.app.tracks import repeated_messages
+from tests.app.tracks import concurrency, repeated_messages
 from tests.app.tracks.peers import FILES, HOUR, Peers, good, refusal
 from tests.support import git_server
 from tests.support.git_server import Repository
@@ -318,3 +319,32 @@ def test_without_hosts_nothing_is_fetched(track: Peers) -> None:
         solution = submit(track, "https://github.com/ann/sums")
         assert files(track, solution["id"])["fetch"]["reason_code"] == "host_not_allowed"
     assert links.hosts_of("", is_local=True) == frozenset()
+
+
+def test_one_pupil_does_not_fill_the_queue(track: Peers, link: str) -> None:
+    """What is not fetched is not counted, and files are no link."""
+    submit(track, "https://other.example/a/b")
+    for _ in range(fetches.ASKED.allowed):
+        submit(track, link, "PUT")
+    person, path = track.people[0], f"{track.assignment}/submit"
+    again = track.school.api.request("PUT", path, json_body={"repository_url": link}, token=person.token)
+    assert refusal(again) == (429, "too_many_requests")
+    assert len(track.school.sqs.fetches) == fetches.ASKED.allowed
+    submit(track, "https://other.example/a/b", "PUT")
+    submit(track, link, "PUT", files=FILES)
+    track.school.clock.forward(HOUR)
+    track.sign_in()
+    submit(track, link, "PUT")
+
+
+def test_code_that_comes_while_its_author_is_erased_is_not_kept(track: Peers, link: str) -> None:
+    """The place of the work goes first, and the work itself last."""
+    solution = submit(track, link)
+    place = work_models.find_submission_place(solution["id"])
+    assert place is not None
+    (request,) = track.school.sqs.fetches
+    application.fetch_code(queued(request), None)
+    with concurrency.just_before("CODE#", place.delete), pytest.raises(ConditionFailed):
+        taking.take(handlers.key(request))
+    assert code_models.versions_of(solution["id"]) == []
+    taking.take(handlers.key(request))

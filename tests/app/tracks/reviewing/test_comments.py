@@ -12,6 +12,7 @@ from chalicelib.common.http.responses import rfc3339
 from chalicelib.tracks import work_models
 from chalicelib.tracks.reviewing import models
 from chalicelib.tracks.reviewing.models import Comment
+from chalicelib.tracks.solutions import file_rules
 from chalicelib.tracks.work_models import Submission
 from tests.app.tracks import concurrency, repeated_messages
 from tests.app.tracks.peers import HOUR, POINTS, Peers, good, peers, refusal
@@ -215,6 +216,22 @@ def test_a_path_with_the_authors_name_is_masked_for_reviewers_alone(school: Scho
     assert places(comments(track, author, work)) == [("anonymous/main.py", 1, 1), (f"{login}/main.py", 2, 2)]
     assert places(comments(track, track.teacher, work)) == [("anonymous/main.py", 1, 1), (f"{login}/main.py", 2, 2)]
     assert places(comments(track, reviewer, work)) == [("anonymous/main.py", 1, 1), (masked, 2, 2)]
+
+
+def test_a_path_that_its_mask_makes_longer_is_read_and_commented_like_others(school: School) -> None:
+    track = repeated_messages.started(school)
+    author, reviewer = track.people[:2]
+    login = author.account.login
+    folder = "_".join([login] * (60 // len(login)))
+    path = "/".join([folder, folder, folder, "main.py"])
+    good(track.submit(author, files=[{"path": path, "content": "x\n"}]))
+    track.submit_all(people=track.people[1:]).pass_time(10 * HOUR)
+    work = work_of(track, author).id
+    masked = path.replace(login, "anonymous")
+    assert len(masked) > file_rules.MAX_PATH
+    assert code_seen(track, reviewer, work, f"?path={masked}")["files"][0]["content"] == "x\n"
+    commented(track, author, reviewer, said(masked))
+    assert places(comments(track, reviewer, work)) == [(masked, 1, 1)]
 
 
 def test_authors_do_not_learn_what_reviewers_are_called(track: Peers) -> None:
