@@ -16,6 +16,8 @@ from chalicelib.tracks.fetching.reasons import Refused
 MOST_OBJECTS = 5000
 MOST_MADE = 32 * 1024 * 1024
 """Bytes of all objects, deltas and what they make."""
+MOST_ORDERS = 500_000
+"""Of all deltas: with orders of a byte each they would take a function longer than it has."""
 _HEADER, _HASH = 12, 20
 _MOST_BITS = 64
 _PIECE = 16 * 1024
@@ -62,7 +64,7 @@ class _Reader:
     """Goes through a pack once; a delta waits for its base, which may come later."""
 
     def __init__(self, pack: bytes) -> None:
-        self.pack, self.at, self.left = pack, _HEADER, MOST_MADE
+        self.pack, self.at, self.left, self.orders = pack, _HEADER, MOST_MADE, MOST_ORDERS
         self.found: dict[str, GitObject] = {}
         self.waiting: dict[int | str, list[_Delta]] = {}
         self._by_offset: dict[int, GitObject] = {}
@@ -149,7 +151,9 @@ class _Reader:
         if before != len(base.data):
             raise Refused(reasons.BROKEN)
         self._spend(after)
-        return GitObject(base.kind, applied(base.data, delta.data, at, after))
+        made, orders = applied(base.data, delta.data, at, after, most=self.orders)
+        self.orders -= orders
+        return GitObject(base.kind, made)
 
     def _spend(self, size: int) -> None:
         self.left -= size
@@ -157,12 +161,14 @@ class _Reader:
             raise Refused(reasons.UNPACKED_TOO_MUCH)
 
 
-def applied(base: bytes, delta: bytes, at: int, size: int) -> bytes:
-    """What a delta's orders, from `at` on, make of a base: just so many bytes."""
-    made = bytearray()
+def applied(base: bytes, delta: bytes, at: int, size: int, *, most: int = MOST_ORDERS) -> tuple[bytes, int]:
+    """What a delta's orders, from `at` on, make of a base: just so many bytes; and how many orders those were."""
+    made, orders = bytearray(), 0
     while at < len(delta):
         order = delta[at]
-        at += 1
+        at, orders = at + 1, orders + 1
+        if orders > most:
+            raise Refused(reasons.UNPACKED_TOO_MUCH)
         if order & 0x80:
             start, length, at = _copied(delta, at, order)
             if start + length > len(base):
@@ -177,7 +183,7 @@ def applied(base: bytes, delta: bytes, at: int, size: int) -> bytes:
             raise Refused(reasons.BROKEN)
     if len(made) != size:
         raise Refused(reasons.BROKEN)
-    return bytes(made)
+    return bytes(made), orders
 
 
 def _copied(delta: bytes, at: int, order: int) -> tuple[int, int, int]:

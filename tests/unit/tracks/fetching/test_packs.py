@@ -71,6 +71,17 @@ def test_deltas_that_make_much_have_the_same_budget() -> None:
     assert refused(pack(entries)) == "commit_unpacks_too_large"
 
 
+def test_deltas_of_orders_of_a_byte_each_are_not_followed_to_their_end() -> None:
+    """The last order is broken: nobody comes so far. The budget is that of all deltas together."""
+    half = packs.MOST_ORDERS // 2 + 1
+    orders = bytes([0x90, 1]) * half
+    name = bytes.fromhex(made_packs.name("blob", ONE))
+    whole = entry(BY_NAME, delta(len(ONE), half, orders), base=name)
+    broken = entry(BY_NAME, delta(len(ONE), half, orders + b"\0"), base=name)
+    assert refused(pack([entry(BLOB, ONE), whole, broken])) == "commit_unpacks_too_large"
+    assert refused(pack([entry(BLOB, ONE), broken])) == "git_answer_broken"
+
+
 def _back(distance: int) -> bytes:
     made = [distance & 0x7F]
     while distance := distance >> 7:
