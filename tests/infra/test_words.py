@@ -54,6 +54,7 @@ ALLOWED = {
     "tracks/reviewing/routes.py": "drafts of reviews|answers to comments",  # names of limits
     "tracks/fetching/connections.py": "no time is left",  # told as a host that was silent
     "tracks/fetching/protocol.py": "filter blob:limit=",  # git's protocol
+    "tracks/fetching/fetches.py": "links to fetch",  # a limit's name
     "tracks/fetching/retries.py": "fetches of code",  # a limit's name
     "tracks/routes.py": "diary entries",  # a limit's name
     "tracks/scheduler.py": "There is no track ",  # the log
