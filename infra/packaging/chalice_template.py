@@ -27,6 +27,7 @@ from chalice.package import (
 from chalice.policy import AppPolicyGenerator
 from chalice.utils import OSUtils
 
+from chalicelib import wiring
 from infra.packaging import runtime
 from infra.packaging.archives import ROOT
 
@@ -68,6 +69,8 @@ def write(stage: str, architecture: str, merged: Path, out: Path) -> None:
         osutils,
     )
     packager.package_app(config, str(out), stage)
+    # Import whatever the wiring names: a function does so only when it first needs it, in production.
+    wiring.resolve_all()
 
 
 def _stages(osutils: OSUtils) -> deployer.BuildStage:

@@ -130,7 +130,6 @@ def package(stage: str, out: Path, origins_listed: str | None = None, processor:
     out.mkdir(parents=True, exist_ok=True)
     compiled_texts.compile_all()
     environment = _environment(stage, listed)
-    _resolve_hooks(environment)
     try:
         architecture = runtime.architecture(processor)
         code, layers = _archives(stage, architecture, out)
@@ -259,14 +258,6 @@ def allowed_origins(stage: str, given: str | None = None) -> str:
     if wrong := [each for each in listed if not ORIGIN.fullmatch(each)]:
         raise PackagingError(f"ALLOWED_ORIGINS: no origin (https://school.example): {', '.join(wrong)}")
     return ",".join(listed)
-
-
-def _resolve_hooks(environment: Mapping[str, str]) -> None:
-    """Import whatever the wiring names: a function does so only when it first needs it, in production."""
-    command = [sys.executable, "-c", "from chalicelib import wiring; wiring.install(); wiring.resolve_all()"]
-    outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    if outcome.returncode:
-        raise PackagingError(outcome.stderr.strip())
 
 
 def _environment(stage: str, listed: str) -> dict[str, str]:
