@@ -139,7 +139,8 @@ _DIRECTORIES_FOR_PEOPLE = (
 )
 _DIRECTORIES_REFUSED = ("static_validators",)
 LIMIT_FILE, DOMJUDGE_FILE = ".timelimit", "domjudge-problem.ini"
-_FILES_READ = (DESCRIPTION, LIMIT_FILE, DOMJUDGE_FILE)
+DOMJUDGE_SUBMISSIONS = "submissions.json"
+_FILES_READ = (DESCRIPTION, LIMIT_FILE, DOMJUDGE_FILE, DOMJUDGE_SUBMISSIONS)
 _OTHER_JUDGING = re.compile(r"^(special_\w+|combined_run_compare)[ \t]*=[ \t]*['\"]?[^'\"\s0]", re.MULTILINE)
 """Lines of DOMjudge's file that name a validator of its own, or arguments of one."""
 

@@ -11,6 +11,7 @@ from chalicelib.judge.grading import answers
 from chalicelib.judge.packages import icpc_answers, icpc_languages, icpc_promises
 from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, WRONG, JuryProgram
+from chalicelib.judge.packages.icpc_known import DOMJUDGE_SUBMISSIONS
 from chalicelib.judge.packages.icpc_promises import ProgramSettings
 from chalicelib.judge.packages.inspection import Inspection
 from chalicelib.judge.submissions import own_files
@@ -81,9 +82,11 @@ def read(inspection: Inspection, tests: Sequence[str], *, scores: bool, is_moder
     programs need not earn everything, `is_modern` that the format is that of 2025-09.
     """
     said, room = icpc_promises.read(inspection), MAX_REQUIRED_BYTES
+    begins = _entry_points(inspection)
     found = []
     for entry in _entries(inspection):
         told = said.of(entry.kind, entry.name.removeprefix(SUBMISSIONS).rstrip("/"))
+        told = replace(told, entrypoint=told.entrypoint or begins.get(entry.name.rstrip("/"), ""))
         source = _source(inspection, entry, told)
         if source is not None and (program := _program(inspection, entry, told, source)):
             timed = told.bounds_time if is_modern else entry.kind == "accepted"
@@ -124,6 +127,23 @@ def _entries(inspection: Inspection) -> list[_Entry]:
         else:
             inspection.warn(name, _NO_PROMISE)
     return [_Entry(kind, name, files) for (kind, name), files in found.items()]
+
+
+def _entry_points(inspection: Inspection) -> Mapping[str, str]:
+    """The main files that DOMjudge's own file names, by their programs. It changes no pupil's verdict."""
+    if DOMJUDGE_SUBMISSIONS not in inspection:
+        return {}
+    with inspection.only_warning():
+        text = inspection.text_of(DOMJUDGE_SUBMISSIONS) or "{}"
+    try:
+        listed = json.loads(text)
+    except (ValueError, RecursionError):
+        listed = None
+    if not isinstance(listed, dict):
+        inspection.warn(DOMJUDGE_SUBMISSIONS, Text("submissions_not_json", "It is no JSON object of programs"))
+        return {}
+    points = {str(name): each.get("entry_point") for name, each in listed.items() if isinstance(each, dict)}
+    return {name.rstrip("/"): point for name, point in points.items() if isinstance(point, str)}
 
 
 def _source(inspection: Inspection, entry: _Entry, said: ProgramSettings) -> Source | None:

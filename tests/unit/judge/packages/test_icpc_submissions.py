@@ -116,6 +116,33 @@ def test_language_and_entrypoint_are_those_that_the_file_names() -> None:
     assert all(not each.requirements for each in found.values())
 
 
+TWO_THAT_BEGIN: Files = {"submissions/accepted/two/hello.js": "hello()", "submissions/accepted/two/other.js": "x"}
+SEVERAL = ("submissions/accepted/two/", "Here several files could be the program")
+
+
+@pytest.mark.parametrize(
+    ("said", "source"),
+    [
+        ('{"submissions/accepted/two/": {"entry_point": "hello.js"}}', "hello()"),
+        ('{"submissions/accepted/two": {"entry_point": "other.js", "team": 3}}', "x"),
+        ('{"submissions/accepted/two": {"entry_point": 1}, "x": []}', None),
+        ("{}", None),
+    ],
+)
+def test_domjudges_file_names_the_main_file_of_a_program(said: str, source: str | None) -> None:
+    files = {**TWO_THAT_BEGIN, "submissions.json": said}
+    assert [each.source for each in jury_of(files).values()] == ([] if source is None else [source])
+    assert warnings_of(files) == ([SEVERAL] if source is None else [])
+    named = jury_of(files, "accepted/two: {entrypoint: other.js}")
+    assert named["accepted/two/"].source == "x"
+
+
+@pytest.mark.parametrize("said", ["[]", "{", "[" * 100_000, '"x"'])
+def test_a_file_of_domjudge_that_is_no_object_is_a_warning(said: str) -> None:
+    told = ("submissions.json", "It is no JSON object of programs")
+    assert warnings_of({**TWO_THAT_BEGIN, "submissions.json": said}) == [told, SEVERAL]
+
+
 def test_patterns_mean_what_a_shell_means_by_them_and_none_takes_for_ever() -> None:
     """A star by star search would not end in anybody's lifetime, nor would all words of all braces."""
     assert icpc_promises.matches("a*b*/x", "a-b-b/x/y")
