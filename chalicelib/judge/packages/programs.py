@@ -79,12 +79,18 @@ def read(
         english = "Beside the main file of the {program} no other can be called {name}"
         inspection.fault(main, Text("main_name_taken", english, {"program": what, "name": main_file(language)}))
         return None
-    if len(kept) > MAX_FILES or sum(len(file.data) for file in kept) > MAX_PROGRAM_FILES_BYTES:
-        english = "The {program} has more than {files} files or {bytes} bytes"
-        params = {"program": what, "files": MAX_FILES, "bytes": MAX_PROGRAM_FILES_BYTES}
-        inspection.fault(directory, Text("program_too_large", english, params))
+    if not _fits(inspection, kept, directory, what):
         return None
     return Source(language=language, source=source, files=kept)
+
+
+def _fits(inspection: Inspection, files: Sequence[File], directory: str, what: Text) -> bool:
+    if len(files) <= MAX_FILES and sum(len(file.data) for file in files) <= MAX_PROGRAM_FILES_BYTES:
+        return True
+    english = "The {program} has more than {files} files or {bytes} bytes"
+    params = {"program": what, "files": MAX_FILES, "bytes": MAX_PROGRAM_FILES_BYTES}
+    inspection.fault(directory, Text("program_too_large", english, params))
+    return False
 
 
 def begins(inspection: Inspection, name: str) -> bool:
