@@ -1,12 +1,13 @@
-/** A teacher makes a track with a judged assignment through the forms, and a pupil finds it. */
+/** A teacher makes a track with a judged assignment through the forms, a pupil finds it, and its stages are moved. */
 
 import type { Page } from "@playwright/test";
-import { accessible, arrived, expect, fitsAPhone, keptDrafts, legible, signIn, test, theme } from "./start";
+import { accessible, arrived, caller, expect, fitsAPhone, keptDrafts, legible, signIn, test, theme } from "./start";
 
-// A number that the API refuses is typed on purpose.
+// What the API refuses is typed on purpose.
 test.use({ expectedErrors: ["400 (Bad Request)"] });
 
-test("a teacher makes a track, and a pupil finds it", async ({ teacher }) => {
+test("a teacher makes a track, a pupil finds it, and it is led to its end", async ({ teacher, request }) => {
+  test.setTimeout(120_000);
   const title = `Sums, read twice ${Date.now()}`;
   await teacher.goto("tracks");
   await teacher.getByRole("link", { name: "New track" }).click();
@@ -27,7 +28,27 @@ test("a teacher makes a track, and a pupil finds it", async ({ teacher }) => {
   await expect(teacher.getByRole("heading", { level: 1, name: title })).toBeVisible();
   await expect(teacher.getByRole("link", { name: "A sum" })).toBeVisible();
   await expect(teacher.getByRole("region", { name: "For its teachers" })).toHaveCount(0);
+
+  // The second one starts it.
+  const track = Number(teacher.url().split("/").at(-1));
+  await (await caller(request, "boris")).post(`/tracks/${track}/enroll`);
+  await signIn(teacher, "teacher");
+  await teacher.goto(`tracks/${track}`);
+  await endsSendingIn(teacher);
 });
+
+async function endsSendingIn(page: Page): Promise<void> {
+  const part = page.getByRole("region", { name: "For its teachers" });
+  await part.getByText("More time, or an end").click();
+  await part.getByLabel("Sending in until").fill("2099-01-01T10:00");
+  await part.getByRole("button", { name: "Give more time" }).click();
+  await expect(part.getByRole("alert")).toBeVisible();
+  await expect(part.getByLabel("Sending in until")).toHaveValue("2099-01-01T10:00");
+  await accessible(page);
+  await part.getByRole("button", { name: "End sending in now" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "End sending in now" }).click();
+  await expect(part.getByText("Let sending in run again")).toBeVisible();
+}
 
 /** Nothing is lost: not for a fault, not for a reload. */
 async function makesTrack(page: Page, title: string): Promise<void> {

@@ -13,6 +13,7 @@ import { Removal } from "./Removal";
 import "./authoring.css";
 
 const Invitations = lazy(async () => ({ default: (await import("./Invitations")).Invitations }));
+const Stages = lazy(async () => ({ default: (await import("./Stages")).Stages }));
 
 const FEWEST = 2;
 
@@ -27,9 +28,14 @@ export function TeachersPart({ track, assignments }: Props) {
       <h2 id="for-teachers">{texts.asTeacher}</h2>
       {track.status === "waiting" && <Waiting track={track} assignments={assignments} />}
       {track.status !== "waiting" && !track.is_enrolled && (
-        <p>
-          <Link to={paths.queue(track.id)}>{words.toQueue}</Link>
-        </p>
+        <>
+          <p>
+            <Link to={paths.queue(track.id)}>{words.toQueue}</Link>
+          </p>
+          <Opened title={texts.stages}>
+            <Stages assignments={assignments} />
+          </Opened>
+        </>
       )}
       {track.status !== "waiting" && track.is_enrolled && <p>{texts.takesPart}</p>}
     </section>

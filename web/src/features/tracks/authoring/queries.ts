@@ -110,6 +110,29 @@ export function useDeleteAssignment(assignment_id: number, track_id: number) {
   });
 }
 
+/** A later deadline for the stage that runs, or one until which a stage runs again. */
+export function useMoveDeadline(assignment_id: number, how: "deadline" | "reopen") {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["DeadlineBody"]) => {
+      const params = { path: { assignment_id } };
+      if (how === "reopen") return read(api.POST("/assignments/{assignment_id}/reopen", { params, body }));
+      return read(api.PATCH("/assignments/{assignment_id}/deadline", { params, body }));
+    },
+    onSettled: () => outdated(queries),
+  });
+}
+
+/** End the stage that is meant: never the next one. */
+export function useCloseStage(assignment_id: number) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (stage: Schemas["StageBody"]["stage"]) =>
+      read(api.POST("/assignments/{assignment_id}/close", { params: { path: { assignment_id } }, body: { stage } })),
+    onSettled: () => outdated(queries),
+  });
+}
+
 /** The problems that one wrote (all of them for admins), by the words of their titles and tags. */
 export function useProblems(words: string | null) {
   return usePages(
