@@ -144,6 +144,11 @@ def display_names(user_ids: Collection[int]) -> dict[int, str | None]:
     return {user_id: display_name(found[user_id]) if user_id in found else None for user_id in user_ids}
 
 
+def still_there(user_ids: Collection[int]) -> list[int]:
+    """Without accounts that were erased: they are told nothing, and have no inbox."""
+    return [user_id for user_id, name in sorted(display_names(user_ids).items()) if name is not None]
+
+
 def display_name(account: Account) -> str | None:
     """The username, or the name where there is none."""
     return account.login or account.name

@@ -7,7 +7,7 @@ from chalicelib.common.http.responses import View
 from chalicelib.common.texts import Text
 from chalicelib.school import memberships, notifications
 from chalicelib.school.models import Tag
-from chalicelib.tracks import models
+from chalicelib.tracks import access, models
 from chalicelib.tracks.models import Assignment, Track
 from chalicelib.tracks.oversight.appeal_models import Appeal, AppealState, Ruling
 from chalicelib.tracks.oversight.frames import (
@@ -93,10 +93,10 @@ def _words_of(assignment: Assignment, ruling: Ruling) -> Text:
 
 
 def _send(key: str, user_ids: Sequence[int], kind: Type, title: Text, description: Text, told: View) -> None:
-    if user_ids:
+    if there := access.still_there(user_ids):
         notifications.notify_once(
             key,
-            user_ids,
+            there,
             kind=kind,
             title=title,
             description=description,

@@ -111,7 +111,6 @@ def _tell(reader: CommentReader, comment: Comment, reply: Reply) -> None:
     """
     others = {comment.reviewer_id, *([comment.author_id] if comments.is_for_author(reader, comment) else [])}
     others -= {reply.user_id}
-    there = [user_id for user_id, name in sorted(access.display_names(others).items()) if name is not None]
     notice = notifications.comment_answered(reader.reader.assignment, comment.submission_id, comment.id, reply.number)
-    notifications.send([notice.to_json()], there)
+    notifications.send([notice.to_json()], access.still_there(others))
     observe.logger.info("comment answered", submission_id=comment.submission_id, comment_id=comment.id, by=reply.by)

@@ -186,6 +186,7 @@ def test_what_cannot_be_given_back(school: School) -> None:
     accounts.erase(reviewer.id)
     assert refusal(give_back(track, review["id"])) == (409, "reviewer_left")
     good(hide(track, review["id"]))
+    assert track.told("REVIEW_HIDDEN") == []
 
 
 @pytest.mark.parametrize("again", [False, True])
