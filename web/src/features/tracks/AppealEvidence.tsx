@@ -17,8 +17,8 @@ export function AppealEvidence({ evidence, assignment }: Props) {
   return (
     <>
       <OwnVerdict assignment={assignment} judged={evidence.submission.judged} />
-      {assignment.problem_id !== null && <Tried evidence={evidence} assignment={assignment} />}
       <Comments evidence={evidence} />
+      {assignment.problem_id !== null && <Tried evidence={evidence} assignment={assignment} />}
     </>
   );
 }
