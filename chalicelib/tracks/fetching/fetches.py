@@ -1,10 +1,14 @@
 """Has the code of links fetched: when they are sent in, and when submissions close."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.common import clock, ids, limits, observe, settings
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import MOST_WRITES, Transaction
 from chalicelib.common.events.queues import MAX_BATCH
 from chalicelib.common.texts import Text
 from chalicelib.tracks import models, work_models
@@ -17,6 +21,11 @@ from chalicelib.tracks.work_models import Submission
 
 ASKED = limits.Limit("links to fetch", 30, timedelta(hours=1))
 """Of one pupil: a few are fetched at once, and all others' wait behind them."""
+TRIES = 5
+
+
+class NotPinned(Exception):
+    """Links changed again and again while submissions closed: the step is taken anew."""
 
 
 def count(user_id: int, link: str) -> None:
@@ -45,24 +54,14 @@ def send(submission: Submission) -> None:
 
 def pin(assignment: Assignment, closes_at: datetime) -> None:
     """Ask for the code of every link as it is when submissions close. Doing it again only asks again."""
-    mark = closes_at.isoformat()
-    waiting = []
-    for submission in work_models.submissions_to(assignment.id):
-        fetch = Fetch.of(submission.fetch)
-        if fetch is None or fetch.mark != mark:
-            fetch = _pinned(submission, fetch, mark)
-        if fetch is not None and fetch.is_waiting:
-            waiting.append(request_for(submission, fetch, submission.commit))
-    _send_all(waiting)
+    _pin_all(work_models.submissions_to(assignment.id), closes_at.isoformat())
 
 
 def note(submission: Submission, fetch: Fetch) -> bool:
     """Whether it was stored: not where the work was replaced or erased meanwhile."""
-    same = models.same(Submission.fetch, submission.fetch)
-    as_read = Submission.pk.exists() & same & (Submission.submitted_at == submission.submitted_at)
     try:
         with transactions.conditional():
-            submission.update(actions=[Submission.fetch.set(fetch.to_json())], condition=as_read)
+            submission.update(actions=[Submission.fetch.set(fetch.to_json())], condition=_as_read(submission))
     except transactions.ConditionFailed:
         observe.logger.info("solution was replaced or erased meanwhile", submission_id=submission.id)
         return False
@@ -85,14 +84,81 @@ def request_for(submission: Submission, fetch: Fetch, commit: str | None) -> Fet
     )
 
 
-def _pinned(submission: Submission, before: Fetch | None, mark: str) -> Fetch | None:
-    """The request at a close: None for files, for what is not fetched, and for a commit that was named and is here."""
+@dataclass(frozen=True, slots=True)
+class _Pinned:
+    """Work whose code is asked for at a close; `is_new` when that is not noted on it yet."""
+
+    submission: Submission
+    fetch: Fetch
+    is_new: bool
+
+
+def _pin_all(submissions: Iterable[Submission], mark: str) -> None:
+    pinned = [each for each in (_pinned(submission, mark) for submission in submissions) if each]
+    fresh = [each for each in pinned if each.is_new]
+    noted = [each for each in pinned if not each.is_new]
+    for start in range(0, len(fresh), MOST_WRITES):
+        noted += _note_all(fresh[start : start + MOST_WRITES], mark)
+    waiting = [each for each in noted if each.fetch.is_waiting]
+    _send_all([request_for(each.submission, each.fetch, each.submission.commit) for each in waiting])
+
+
+def _pinned(submission: Submission, mark: str) -> _Pinned | None:
+    """None for files, for what is not fetched, and for a commit that was named and is here."""
+    before = Fetch.of(submission.fetch)
+    if before is not None and before.mark == mark:
+        return _Pinned(submission, before, is_new=False)
     if submission.repository_url is None or (submission.code_version and before is None):
         return None
     if refusal_of(submission.repository_url) or (submission.commit and before and before.commit):
         return None
     fetch = states.begun(ids.new_timeless_id(), clock.now(), mark=mark, before=before)
-    return fetch if note(submission, fetch) else None
+    return _Pinned(submission, fetch, is_new=True)
+
+
+def _note_all(asked: Sequence[_Pinned], mark: str) -> list[_Pinned]:
+    """Note what is asked for, all in one write: one for each link would take a large track half a minute.
+
+    What was fetched or replaced at this moment is read again, and what was erased is left out.
+    """
+    noted: list[_Pinned] = []
+    for _ in range(TRIES):
+        fresh = [each for each in asked if each.is_new]
+        noted += [each for each in asked if not each.is_new]
+        try:
+            if fresh:
+                _store_all(fresh)
+        except transactions.ConditionFailed as refused:
+            asked = [*_read_again(fresh, refused.failed, mark)]
+            continue
+        return [*noted, *fresh]
+    raise NotPinned(mark)
+
+
+def _store_all(asked: Sequence[_Pinned]) -> None:
+    def fill(transaction: Transaction) -> None:
+        for each in asked:
+            action = Submission.fetch.set(each.fetch.to_json())
+            condition = _as_read(each.submission)
+            stored = Submission(each.submission.pk, each.submission.sk)
+            transaction.update(stored, actions=[action], condition=condition, named=str(each.submission.id))
+
+    transactions.transact(fill)
+
+
+def _read_again(asked: Sequence[_Pinned], changed: Collection[str], mark: str) -> Iterator[_Pinned]:
+    for each in asked:
+        if str(each.submission.id) not in changed:
+            yield each
+            continue
+        current = work_models.find_submission(each.submission.assignment_id, each.submission.user_id)
+        if current is not None and (anew := _pinned(current, mark)) is not None:
+            yield anew
+
+
+def _as_read(submission: Submission) -> Condition:
+    same: Condition = models.same(Submission.fetch, submission.fetch)
+    return Submission.pk.exists() & same & (Submission.submitted_at == submission.submitted_at)
 
 
 def _send_all(requests: Sequence[FetchRequest]) -> None:
