@@ -205,6 +205,7 @@ def _idempotency_digest() -> "idempotency.Digest":
 def _timer_handlers() -> "Mapping[str, timers.Handler]":
     from chalicelib.school import digests, notifications, waiting
     from chalicelib.tracks import erasure, models, scheduler
+    from chalicelib.tracks.fetching import own_time
     from chalicelib.tracks.reliability import recounts
     from chalicelib.training.sessions import sessions
 
@@ -215,6 +216,7 @@ def _timer_handlers() -> "Mapping[str, timers.Handler]":
         waiting.TOPIC: notifications.tell_what_waited,
         erasure.LEFT_TOPIC: erasure.advance,
         recounts.TOPIC: recounts.advance,
+        own_time.TOPIC: own_time.advance,
     }
 
 

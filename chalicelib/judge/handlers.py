@@ -85,9 +85,12 @@ def _take_other(key: str, record: "SQSRecord", deliveries: int) -> None:
 
 
 def _keys_in(body: str) -> Iterator[str]:
-    """The objects that arrived. S3 also sends a test message of its own, which reports nothing."""
-    for reported in json.loads(body).get("Records", []):
+    """The objects that arrived, or one that is to be taken again. S3 also sends a test that reports nothing."""
+    said = json.loads(body)
+    for reported in said.get("Records", []):
         yield unquote_plus(reported["s3"]["object"]["key"])
+    if "key" in said:
+        yield queues.arrivals.read(body).key
 
 
 FIRST_PAUSE = 5

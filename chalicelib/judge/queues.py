@@ -1,6 +1,6 @@
 """Declares the judge's queues: submissions that wait for a verdict, origins whose submissions are rejudged, jobs.
 
-S3 itself fills another, `imports`.
+S3 itself fills another, `imports`; who takes what arrived there may have it reported once more.
 """
 
 from dataclasses import dataclass
@@ -35,9 +35,17 @@ class JudgeJob:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """An object of S3 that is to be taken again later."""
+
+    key: str
+
+
 submissions = Queue("submissions", SubmissionRequest)
 judge_jobs = Queue("judge_jobs", JudgeJob)
 rejudges = Queue("rejudges", RejudgeRequest)
+arrivals = Queue("imports", Arrival)
 
 
 def put_submission(submission_id: int, user_id: int) -> None:

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors, etags, paging
 from chalicelib.common.http.errors import In, Place
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.common.http.paging import Page
 from chalicelib.tracks import access, extension_models, models, notifications, state, tracks
+from chalicelib.tracks.fetching import own_time
 from chalicelib.tracks.late_work import Extension
 from chalicelib.tracks.models import Assignment, Participant
 from chalicelib.tracks.stages import Stage
@@ -73,7 +75,7 @@ def grant(caller: Caller, assignment_id: int, user_id: int, more: MoreTime, expe
         extension = _extension(more, before, caller.id, now)
         try:
             if extension is not before:
-                extension_models.set_extension(participant, assignment_id, extension)
+                _set(participant, assignment_id, extension, now)
         except transactions.ConditionFailed:
             continue
         # Done again after a failure, it tells whom it has not told.
@@ -94,12 +96,26 @@ def take_back(caller: Caller, assignment_id: int, user_id: int, expected: IfMatc
             raise errors.NotFound("extension_not_found", "This participant has no extension")
         etags.require(extension.version, expected)
         try:
-            extension_models.set_extension(participant, assignment_id, None)
+            _set(participant, assignment_id, None, clock.now())
         except transactions.ConditionFailed:
             continue
         observe.logger.info("extension taken back", assignment_id=assignment_id, account_id=user_id, by=caller.id)
         return
     raise tracks.changed_meanwhile()
+
+
+def _set(participant: Participant, assignment_id: int, extension: Extension | None, now: datetime) -> None:
+    """With the timer of when their link is fetched for the last time."""
+    ends_at = Extension.ends_at(participant.extension_in(assignment_id), extension, now)
+    user_id = participant.user_id
+
+    def wait(transaction: Transaction) -> None:
+        if ends_at is not None:
+            own_time.wait(transaction, assignment_id, user_id, ends_at)
+
+    extension_models.set_extension(participant, assignment_id, extension, wait)
+    if ends_at is not None:
+        own_time.hurry(assignment_id, user_id, ends_at)
 
 
 def _own(caller: Caller, assignment_id: int) -> tuple[TrackState, Assignment]:

@@ -25,6 +25,15 @@ class Extension:
     def may_review(self, now: datetime) -> bool:
         return self.code_review_until is not None and now < self.code_review_until
 
+    @staticmethod
+    def ends_at(before: "Extension | None", after: "Extension | None", now: datetime) -> datetime | None:
+        """When somebody can send in no more by what they have after a change: now, where it is taken away. None where
+        nothing is changed about that.
+        """
+        if after is not None and after.submission_until is not None:
+            return after.submission_until
+        return now if before is not None and before.may_submit(now) else None
+
     def to_json(self) -> dict[str, Any]:
         moments = {name: getattr(self, name) for name in ("submission_until", "code_review_until", "granted_at")}
         shown = {name: each.isoformat() for name, each in moments.items() if each is not None}

@@ -14,7 +14,7 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
-from chalicelib.common.http import errors
+from chalicelib.common.http import errors, validation
 from chalicelib.tracks import access, models, state, tracks, work_models
 from chalicelib.tracks.evidence import judging
 from chalicelib.tracks.evidence.programs import WHOLE, Choice, ChosenProgram
@@ -35,6 +35,7 @@ OPEN, PLACE, SUBMISSION = "assignment_open", "id_free", "submission"
 """Conditions: the assignment takes submissions; the id is free; there is no submission yet, or one to replace."""
 AS_READ = "versions_as_read"
 """The condition of a replacement: there is still a submission, with no more versions of its code, judged no further."""
+REPOSITORY_URL = errors.Place(errors.In.BODY, validation.pointer("repository_url"))
 MOST_VERSIONS = 200
 TRIES = 5
 
@@ -78,7 +79,7 @@ def submit(caller: Caller, assignment_id: int, solution: Solution) -> OwnSolutio
     place = _open_to(caller, assignment_id)
     assignment = place.assignment
     code = _code(caller, assignment_id, solution)
-    program = judging.program_of(assignment, code.files if code else (), solution.choice)
+    program = _program(assignment, solution, code)
 
     def store(submission_id: int) -> Submission:
         submission = _submission(submission_id, assignment, caller.id, solution)
@@ -120,7 +121,7 @@ def replace(caller: Caller, assignment_id: int, solution: Solution) -> OwnSoluti
             raise _missing()
         submission = _successor(earlier, place.assignment, solution, code)
         fresh = code if submission.versions > earlier.versions else None
-        program = judging.program_of(place.assignment, code.files if code else (), solution.choice)
+        program = _program(place.assignment, solution, code)
         if submission.code_version == earlier.code_version and judging.is_judged_as(earlier, program):
             submission.judged, program = earlier.judged, None
         try:
@@ -129,8 +130,8 @@ def replace(caller: Caller, assignment_id: int, solution: Solution) -> OwnSoluti
             if refused.failed & {AS_READ, code_models.FREE}:
                 continue
             raise _refusal(refused, _missing()) from refused
-        if program is not None:
-            judging.withdraw(earlier)
+        if submission.judged != earlier.judged:
+            judging.withdraw(earlier.judged)
         fetches.send(submission)
         observe.logger.info("solution replaced", submission_id=submission.id, assignment_id=assignment_id)
         return OwnSolution.of(submission, place.assignment, place.participant)
@@ -151,10 +152,27 @@ def _code(caller: Caller, assignment_id: int, solution: Solution) -> Code | None
     return code
 
 
+def _program(assignment: Assignment, solution: Solution, code: Code | None) -> ChosenProgram | None:
+    """What the judge is sent at once. That of a link is sent when its code is here: what can be refused before that is
+    refused now.
+    """
+    if assignment.problem_id is None:
+        return None
+    if code is not None or solution.repository_url is None:
+        return judging.program_of(assignment, code.files if code else (), solution.choice)
+    judging.check_choice(assignment, solution.choice)
+    refusal = fetches.refusal_of(solution.repository_url)
+    if refusal is not None:
+        english = "This link is not fetched: {reason}"
+        raise errors.BadRequest("link_not_fetched", english, where=REPOSITORY_URL, reason=refusal)
+    return None
+
+
 def _successor(earlier: Submission, assignment: Assignment, solution: Solution, code: Code | None) -> Submission:
     """What replaces a submission. The same files again are no new version."""
     submission = _submission(earlier.id, assignment, earlier.user_id, solution)
     submission.versions, submission.shown_from = earlier.versions, earlier.shown_from
+    submission.known_as = earlier.known_as
     if code is None:
         submission.code_version = 0
     elif _stands(earlier, code):
@@ -291,6 +309,7 @@ def _anew(submission: Submission) -> list[Action]:
         "judged": submission.judged,
         "submitted_at": submission.submitted_at,
         "fetch": submission.fetch,
+        "choice": submission.choice,
     }
     return models.setting(Submission, changes)
 
@@ -323,4 +342,5 @@ def _submission(submission_id: int, assignment: Assignment, user_id: int, soluti
         repository_url=solution.repository_url,
         commit=solution.commit,
         submitted_at=clock.now(),
+        choice=None if assignment.problem_id is None else solution.choice.to_json(),
     )

@@ -34,7 +34,9 @@ class Submission(TracksItem, discriminator="solution"):
     those from `shown_from` on, or where that is not set, the one that stands. `tidied`: the track is over, and the
     others are deleted.
 
-    `fetch` says what came of fetching the code of a link (`fetching/states.py`).
+    `fetch` says what came of fetching the code of a link (`fetching/states.py`), and `choice` which of it is the
+    program, where it is to be judged: {"language", "main"}. `known_as` is what its commits call who made them: what no
+    reviewer may see.
 
     `appeals` are the ids of its author's, `open_appeal` that of the one which a teacher has to decide, made at
     `appealed_at`. `decision` is what a teacher has decided on one: {"scores", "reason", "decided_by", "decided_at",
@@ -53,6 +55,8 @@ class Submission(TracksItem, discriminator="solution"):
     tidied = BooleanAttribute(default=False)
     submitted_at = UTCDateTimeAttribute()
     fetch = JSONAttribute(null=True)
+    choice = JSONAttribute(null=True)
+    known_as = JSONAttribute(null=True)
     judged = JSONAttribute(null=True)
     reviews = dynamo_items.IntegerAttribute(default=0)
     leases = JSONAttribute(null=True)

@@ -314,6 +314,8 @@ class Sqs:
         self.transitions: TimerQueue = school.transitions
         self.imports = Queue()
         self.fetches: list[FetchRequest] = []
+        self.arrivals: list[tuple[str, int]] = []
+        """Keys of what is to be taken again, each with its delay."""
 
     def send(self, queue: str, message: OutgoingMessage) -> None:
         match queue:
@@ -329,12 +331,18 @@ class Sqs:
                 self._keep_letter(message.body)
             case "enrollments":
                 self.enrollments.put(school_queues.enrollments.read(message.body))
-            case "fetches":
-                self.fetches.append(fetch_queues.fetches.read(message.body))
+            case "fetches" | "imports":
+                self._keep_link(queue, message)
             case "fanout":
                 self.fanout(school_queues.fanout.read(message.body))
             case _:
                 raise AssertionError(f"Nothing is sent to {queue} alone")
+
+    def _keep_link(self, queue: str, message: OutgoingMessage) -> None:
+        if queue == "fetches":
+            self.fetches.append(fetch_queues.fetches.read(message.body))
+        else:
+            self.arrivals.append((judge_queues.arrivals.read(message.body).key, message.delay))
 
     def _keep_letter(self, body: str) -> None:
         if '"letter"' in body:

@@ -187,6 +187,7 @@ class TooManyRequests(LyceumError):
     def __init__(self, code: str, text: str, *, retry_after: int, **options: Any) -> None:
         headers = {"Retry-After": str(retry_after)}
         super().__init__(code, text, headers=headers, retry_after=retry_after, **options)
+        self.retry_after = retry_after
 
 
 def whole_seconds(pause: timedelta) -> int:

@@ -79,7 +79,7 @@ def submit(
     the user's limits.
     """
     check(program, problem.languages if answers.are_wanted(problem.languages) else allowed)
-    _check_language(program.language, problem.languages)
+    check_language(program.language, problem.languages)
     if not problem.tests_count:
         raise errors.Unprocessable("problem_without_tests", "This problem has no tests yet")
     pending = functools.partial(_pending, user_id, problem, program, origin, coarse_results=coarse_results)
@@ -219,7 +219,7 @@ def check(program: Program, allowed: Sequence[str] | None) -> None:
     _check_source(program.source)
     if not answers.are_wanted(allowed):
         languages.get_known(program.language)
-    _check_language(program.language, allowed)
+    check_language(program.language, allowed)
     languages.usable(program.language)
 
 
@@ -227,7 +227,7 @@ def check_draft(program: Program, allowed: Sequence[str] | None) -> None:
     """What a program must be to be kept before it is sent. It may be empty, and its toolchain may be away."""
     if not answers.are_wanted(allowed):
         languages.get_known(program.language)
-    _check_language(program.language, allowed)
+    check_language(program.language, allowed)
     _check_size(program.source)
 
 
@@ -245,7 +245,7 @@ def _check_size(source: str) -> None:
         raise errors.TooLarge("source_too_large", "The source is larger than {limit} bytes", limit=MAX_SOURCE_BYTES)
 
 
-def _check_language(language: str, allowed: Sequence[str] | None) -> None:
+def check_language(language: str, allowed: Sequence[str] | None) -> None:
     """422 for a language that is not among those allowed; None allows all."""
     if allowed is not None and language not in allowed:
         raise errors.Unprocessable(

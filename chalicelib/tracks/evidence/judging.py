@@ -5,9 +5,10 @@ while the solution is the one that was judged: that of a solution that was repla
 (SYSTEM_ERROR) is no verdict: the solution waits, as if it had not been judged.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock
@@ -65,10 +66,27 @@ def program_of(assignment: Assignment, files: tuple[SolutionFile, ...], choice: 
     problem = problem_of(assignment)
     if answers.are_wanted(problem.languages):
         return programs.program_of(files, Choice(language=answers.LANGUAGE, main=choice.main), "")
+    return programs.program_of(files, choice, languages.get_known(_language(choice)).source_file)
+
+
+def check_choice(assignment: Assignment, choice: Choice) -> None:
+    """What can be said of a program whose files are yet to come: 400 without a language, or with one that nobody knows;
+    422 for one that the problem does not take, or that is not available.
+    """
+    problem = problem_of(assignment)
+    if answers.are_wanted(problem.languages):
+        return
+    language = _language(choice)
+    languages.get_known(language)
+    judge_submissions.check_language(language, problem.languages)
+    languages.usable(language)
+
+
+def _language(choice: Choice) -> str:
     if choice.language is None:
         english = "This assignment is judged: name the language of your program"
         raise errors.BadRequest("language_needed", english, where=programs.LANGUAGE)
-    return programs.program_of(files, choice, languages.get_known(choice.language).source_file)
+    return choice.language
 
 
 def store(
@@ -102,11 +120,11 @@ def is_judged_as(submission: Submission, chosen: ChosenProgram | None) -> bool:
     return (said.get("language"), said.get("main")) == (chosen.choice.language, chosen.choice.main)
 
 
-def withdraw(replaced: Submission) -> None:
-    """Take back the program of a solution that was replaced, unless it was judged: nobody waits for it."""
-    if not replaced.judged or replaced.judged["verdict"] is not None:
+def withdraw(replaced: Mapping[str, Any] | None) -> None:
+    """Take back the program that a solution was judged by until now, unless it was judged: nobody waits for it."""
+    if not replaced or replaced["verdict"] is not None:
         return
-    sent = judge_models.find_submission(replaced.judged["submission_id"])
+    sent = judge_models.find_submission(replaced["submission_id"])
     if sent is None or sent.is_final or not sent.holds_place:
         return
     try:

@@ -4,9 +4,10 @@ The judge calls a main source by its language's own name (`main.py`). What lies 
 below it, keeps its place beside it; files elsewhere (a README above it) are no part of the program.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Self
 
 from chalicelib.common.http import errors, validation
 from chalicelib.common.http.errors import In, Place
@@ -24,6 +25,13 @@ class Choice:
 
     language: str | None = None
     main: str | None = None
+
+    @classmethod
+    def of(cls, stored: Mapping[str, str | None]) -> Self:
+        return cls(language=stored["language"], main=stored["main"])
+
+    def to_json(self) -> dict[str, str | None]:
+        return {"language": self.language, "main": self.main}
 
 
 WHOLE = Choice()

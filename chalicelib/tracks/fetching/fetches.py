@@ -57,6 +57,11 @@ def pin(assignment: Assignment, closes_at: datetime) -> None:
     _pin_all(work_models.submissions_to(assignment.id), closes_at.isoformat())
 
 
+def pin_one(submission: Submission, until: datetime) -> None:
+    """The same for one whose own time to send in is over."""
+    _pin_all([submission], until.isoformat())
+
+
 def note(submission: Submission, fetch: Fetch) -> bool:
     """Whether it was stored: not where the work was replaced or erased meanwhile."""
     try:
@@ -110,7 +115,8 @@ def _pinned(submission: Submission, mark: str) -> _Pinned | None:
         return _Pinned(submission, before, is_new=False)
     if submission.repository_url is None or (submission.code_version and before is None):
         return None
-    if refusal_of(submission.repository_url) or (submission.commit and before and before.commit):
+    is_here = submission.commit and before and before.commit and not before.not_judged
+    if is_here or refusal_of(submission.repository_url):
         return None
     fetch = states.begun(ids.new_timeless_id(), clock.now(), mark=mark, before=before)
     return _Pinned(submission, fetch, is_new=True)
@@ -157,8 +163,9 @@ def _read_again(asked: Sequence[_Pinned], changed: Collection[str], mark: str) -
 
 
 def _as_read(submission: Submission) -> Condition:
-    same: Condition = models.same(Submission.fetch, submission.fetch)
-    return Submission.pk.exists() & same & (Submission.submitted_at == submission.submitted_at)
+    same = models.same(Submission.fetch, submission.fetch)
+    as_read: Condition = Submission.pk.exists() & same & (Submission.submitted_at == submission.submitted_at)
+    return as_read
 
 
 def _send_all(requests: Sequence[FetchRequest]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.packages import archive
-from chalicelib.tracks.fetching import reasons
+from chalicelib.tracks.fetching import people, reasons
 from chalicelib.tracks.fetching.trees import Fetched
 from chalicelib.tracks.solutions import file_rules, zips
 from chalicelib.tracks.solutions.code_models import Code, Origin
@@ -27,15 +27,16 @@ _LEFT_OUT = {each.code: each for each in (*reasons.NOTES.values(), file_rules.to
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Either files of a commit, or why there are none."""
+    """Either files of a commit, and who it says that made it, or why there are none."""
 
     code: Code | None
     reason: Text | None
+    people: tuple[str, ...] = ()
 
 
 def of_files(fetched: Fetched) -> bytes:
     notes = [[path, reason.code] for path, reason in fetched.notes]
-    return _packed({"commit": fetched.commit, "notes": notes}, fetched.files)
+    return _packed({"commit": fetched.commit, "notes": notes, "people": fetched.people}, fetched.files)
 
 
 def of_failure(reason: Text) -> bytes:
@@ -60,7 +61,8 @@ def read(data: bytes) -> Outcome:
     if _COMMIT.fullmatch(commit) is None:
         return Outcome(None, reasons.BROKEN)
     notes = [*((note.file, note.reason) for note in taken.notes), *_notes(said.get("notes"))]
-    return Outcome(Code(files=taken.files, origin=Origin.COMMIT, notes=notes, commit=commit), None)
+    code = Code(files=taken.files, origin=Origin.COMMIT, notes=notes, commit=commit)
+    return Outcome(code, None, people.checked(said.get("people")))
 
 
 def _notes(said: Any) -> list[tuple[str, Text]]:

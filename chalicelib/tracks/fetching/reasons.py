@@ -23,6 +23,7 @@ TOO_MANY_ENTRIES = Text("commit_has_too_many_files", "The commit has too many fi
 NOT_GIT = Text("not_git", "The host did not answer as a git server does")
 BROKEN = Text("git_answer_broken", "What the host sent is broken")
 TOO_MANY_VERSIONS = Text("versions_used_up", "The solution has as many versions as there may be")
+JUDGE_FULL = Text("judge_full", "Its author has sent the judge as many programs as it takes for now")
 GIVEN_UP = Text("fetch_given_up", "We failed to fetch it, and have been told")
 
 IS_LINK = Text("is_symbolic_link", "it is a symbolic link")

@@ -4,22 +4,16 @@ A request that was replaced meanwhile is not taken any more.
 """
 
 import re
-from datetime import datetime
 
 from botocore.exceptions import ClientError
 
 from chalicelib.common import clock, observe, s3, settings
-from chalicelib.common.dynamo import items as dynamo_items
-from chalicelib.common.dynamo import transactions
-from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.texts import Text
-from chalicelib.tracks import models, work_models
-from chalicelib.tracks.fetching import fetches, outcomes, reasons
+from chalicelib.tracks import work_models
+from chalicelib.tracks.fetching import fetches, keeping, outcomes, people, reasons
+from chalicelib.tracks.fetching.outcomes import Outcome
 from chalicelib.tracks.fetching.states import Fetch
-from chalicelib.tracks.models import Assignment
-from chalicelib.tracks.solutions import code_models
-from chalicelib.tracks.solutions.code_models import Code
-from chalicelib.tracks.work_models import Submission, SubmissionPlace
+from chalicelib.tracks.work_models import Submission
 
 MOST_VERSIONS = 200
 _KEY = re.compile(r"imports/solution-([0-9]{1,16})-([0-9]{1,16})\.zip")
@@ -36,9 +30,8 @@ def take(key: str) -> None:
     if submission is None:
         observe.logger.info("nobody waits for this code", key=key)
         return
-    outcome = outcomes.read(data) if (data := _object(key)) is not None else None
-    reason = reasons.BROKEN if outcome is None else outcome.reason
-    _end(submission, outcome.code if outcome else None, reason)
+    data = _object(key)
+    _end(submission, key, Outcome(None, reasons.BROKEN) if data is None else outcomes.read(data))
 
 
 def give_up(key: str, reason: Text) -> bool:
@@ -46,51 +39,22 @@ def give_up(key: str, reason: Text) -> bool:
     submission = _waiting(key)
     if submission is None:
         return False
-    _end(submission, None, reason)
-    return True
+    fetch = Fetch.of(submission.fetch)
+    return fetch is not None and fetches.note(submission, fetch.failed(reason, clock.now()))
 
 
-def _end(submission: Submission, code: Code | None, reason: Text | None) -> None:
+def _end(submission: Submission, key: str, outcome: Outcome) -> None:
     fetch, now = Fetch.of(submission.fetch), clock.now()
     if fetch is None:
         return
-    if code is None or reason is not None:
-        fetches.note(submission, fetch.failed(reason or reasons.BROKEN, now))
+    code, reason = outcome.code, outcome.reason
+    if code is not None and submission.versions >= MOST_VERSIONS:
+        code, reason = None, reasons.TOO_MANY_VERSIONS
+    if code is None:
+        keeping.keep(submission, fetch.failed(reason or reasons.BROKEN, now), None, known_as=None, key=key)
         return
-    if submission.versions >= MOST_VERSIONS:
-        fetches.note(submission, fetch.failed(reasons.TOO_MANY_VERSIONS, now))
-        return
-    _store(submission, code, fetch.fetched(code.commit, now), now)
-
-
-def _store(submission: Submission, code: Code, fetch: Fetch, now: datetime) -> None:
-    """The same files as in the newest version make no new one. ConditionFailed when the work was replaced meanwhile."""
-    newest = code_models.find(submission.id, submission.versions) if submission.versions else None
-    is_new = newest is None or newest.digest != code.digest
-    version = submission.versions + is_new
-    changes = {"code_version": version, "versions": version, "fetch": fetch.to_json()}
-    if submission.code_version not in {0, version} and _was_closed(submission):
-        changes["shown_from"] = submission.shown_from or submission.code_version
-    same = models.same(Submission.fetch, submission.fetch) & (Submission.versions == submission.versions)
-
-    def fill(transaction: Transaction) -> None:
-        if is_new:
-            code_models.add(transaction, submission.id, version, code, now)
-        # Of work whose author is being erased the place goes first.
-        place = models.submission_place_key(submission.id)
-        transaction.check(SubmissionPlace, *place, condition=SubmissionPlace.pk.exists(), named="solution_there")
-        stored = Submission(submission.pk, submission.sk)
-        actions = models.setting(Submission, changes)
-        transaction.update(stored, actions=actions, condition=Submission.pk.exists() & same, named="as_read")
-
-    transactions.transact(fill)
-    observe.logger.info("code fetched", submission_id=submission.id, version=version)
-
-
-def _was_closed(submission: Submission) -> bool:
-    key = models.assignment_key(submission.track_id, submission.assignment_id)
-    assignment = dynamo_items.find(Assignment, *key, consistent=True)
-    return assignment is not None and assignment.allotment_seed is not None
+    known_as = people.together(submission.known_as or [], outcome.people)
+    keeping.keep(submission, fetch.fetched(code.commit, now), code, known_as=known_as, key=key)
 
 
 def _waiting(key: str) -> Submission | None:

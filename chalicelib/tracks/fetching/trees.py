@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from chalicelib.common.texts import Text
-from chalicelib.tracks.fetching import reasons
+from chalicelib.tracks.fetching import people, reasons
 from chalicelib.tracks.fetching.packs import GitObject
 from chalicelib.tracks.fetching.reasons import Refused
 from chalicelib.tracks.solutions import file_rules, zips
@@ -21,18 +21,21 @@ _HASH = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """The files of a commit, and of what was left out, why."""
+    """The files of a commit, and of what was left out, why; and who it says that made it."""
 
     commit: str
     files: tuple[tuple[str, bytes], ...]
     notes: tuple[tuple[str, Text], ...]
+    people: tuple[str, ...] = ()
 
 
 def files_of(objects: Mapping[str, GitObject], commit: str) -> Fetched:
     """Refused when something of the commit is missing, or it has too many files."""
     walk = _Walk(objects)
-    walk.enter(_tree_of(_get(objects, commit, "commit").data), "")
-    return Fetched(commit=commit, files=tuple(walk.files), notes=tuple(walk.notes))
+    said = _get(objects, commit, "commit").data
+    walk.enter(_tree_of(said), "")
+    made_by = people.of_commit(said)
+    return Fetched(commit=commit, files=tuple(walk.files), notes=tuple(walk.notes), people=made_by)
 
 
 class _Walk:

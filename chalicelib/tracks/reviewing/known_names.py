@@ -5,14 +5,15 @@ from collections.abc import Collection, Iterable
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.models import Account
 from chalicelib.tracks import masking
+from chalicelib.tracks.fetching import people
 from chalicelib.tracks.masking import Mask
 from chalicelib.tracks.solutions import code_models
 from chalicelib.tracks.work_models import Submission
 
 
 def mask_of_code(submission: Submission) -> Mask:
-    """The mask under which reviewers see a solution."""
-    return mask_of({submission.user_id})
+    """The mask under which reviewers see a solution: also without who its commits and its link say that made it."""
+    return mask_of({submission.user_id}, [*(submission.known_as or ()), *people.owners(submission.repository_url)])
 
 
 def shown_paths(submission: Submission, version: int) -> dict[str, str]:

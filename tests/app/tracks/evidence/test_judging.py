@@ -55,7 +55,7 @@ def test_further_files_go_along(school: School) -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"files": [], "repository_url": "https://git.example/me"}, "program_needed"),
+        ({"files": [], "repository_url": "https://elsewhere.example/me"}, "link_not_fetched"),
         ({"language": None}, "language_needed"),
         ({"language": "klingon"}, "unknown_language"),
         ({"main": "other.py"}, "main_not_there"),

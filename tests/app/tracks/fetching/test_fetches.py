@@ -11,6 +11,7 @@ import pytest
 
 import app as application
 from chalicelib.common import settings
+from chalicelib.common.dynamo import items
 from chalicelib.common.dynamo.transactions import ConditionFailed
 from chalicelib.tracks import models, work_models
 from chalicelib.tracks.fetching import fetches, handlers, links, outcomes, queues, reasons, taking
@@ -18,6 +19,7 @@ from chalicelib.tracks.fetching.queues import FetchRequest
 from chalicelib.tracks.models import Assignment
 from chalicelib.tracks.solutions import code_models
 from tests.app.tracks import concurrency, repeated_messages
+from tests.app.tracks.concurrency import just_before
 from tests.app.tracks.peers import FILES, HOUR, Peers, good, refusal
 from tests.support import git_server
 from tests.support.git_server import Repository
@@ -47,10 +49,10 @@ def link(repository: Repository) -> Iterator[str]:
         yield f"https://127.0.0.1:{port}/sums"
 
 
-def submit(track: Peers, link: str, method: str = "POST", **more: Any) -> Any:
-    person = track.people[0]
+def submit(track: Peers, link: str, method: str = "POST", person: Person | None = None, **more: Any) -> Any:
+    token = (person or track.people[0]).token
     body = {"repository_url": link, **more}
-    return good(track.school.api.request(method, f"{track.assignment}/submit", json_body=body, token=person.token))
+    return good(track.school.api.request(method, f"{track.assignment}/submit", json_body=body, token=token))
 
 
 def deliver(track: Peers, count: int = 1) -> list[str]:
@@ -154,6 +156,47 @@ def test_to_pin_twice_asks_twice_for_the_same(track: Peers, link: str) -> None:
     assert files(track, solution["id"])["pinned_version"] == 1
     fetches.pin(assignment, closes_at)
     assert track.school.sqs.fetches == []
+
+
+def test_links_are_pinned_in_one_write(track: Peers, link: str) -> None:
+    track.submit_all(repository_url=link)
+    written: list[str] = []
+    events = items.connection().client.meta.events
+    note = lambda model, **_: written.append(model.name)  # noqa: E731
+    events.register("before-call.dynamodb", note)
+    try:
+        fetches.pin(Assignment.get(*_key(track)), track.school.clock.now)
+    finally:
+        events.unregister("before-call.dynamodb", note)
+    assert (written.count("TransactWriteItems"), written.count("UpdateItem")) == (1, 0)
+
+
+def test_what_changes_while_links_are_pinned_is_pinned_as_it_is_then(track: Peers, link: str) -> None:
+    """One is fetched at that moment, one replaced, one erased."""
+    fetched, replaced, erased, other = track.people
+    track.submit_all(repository_url=link)
+    (asked, *_) = track.school.sqs.fetches
+    application.fetch_code(queued(asked), None)
+    track.school.sqs.fetches.clear()
+
+    def change() -> None:
+        taking.take(handlers.key(asked))
+        submit(track, f"{link}-anew", "PUT", person=replaced)
+        gone = work_models.find_submission(track.assignment_ids[0], erased.id)
+        assert gone is not None
+        gone.delete()
+
+    mark = track.school.clock.now
+    with just_before("waiting", change):
+        fetches.pin(Assignment.get(*_key(track)), mark)
+    found = {each.user_id: each for each in work_models.submissions_to(track.assignment_ids[0])}
+    assert set(found) == {fetched.id, replaced.id, other.id}
+    assert {each.fetch["mark"] for each in found.values()} == {mark.isoformat()}
+    assert found[fetched.id].fetch["commit"] is not None
+    pinned = {each.fetch["id"]: each.repository_url for each in found.values()}
+    last = {each.fetch_id: each.link for each in track.school.sqs.fetches if each.fetch_id in pinned}
+    assert last == pinned
+    assert f"{link}-anew" in last.values()
 
 
 def _key(track: Peers) -> tuple[str, str]:
