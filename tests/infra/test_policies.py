@@ -17,6 +17,7 @@ from chalicelib.common import hooks, settings
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import timers
 from chalicelib.common.events.timers import Message
+from chalicelib.common.http.responses import rfc3339
 from chalicelib.common.texts import ENGLISH
 from chalicelib.courses import archives
 from chalicelib.judge import handlers, import_models, languages, queues, waiting_models
@@ -33,7 +34,7 @@ from chalicelib.tracks import erasure
 from chalicelib.tracks import models as track_models
 from chalicelib.tracks.evidence import counter_models
 from chalicelib.tracks.fetching import handlers as fetching
-from chalicelib.tracks.fetching import outcomes
+from chalicelib.tracks.fetching import outcomes, own_time, reasons
 from chalicelib.tracks.fetching import queues as fetching_queues
 from chalicelib.tracks.fetching.trees import Fetched
 from chalicelib.tracks.models import TOPIC
@@ -307,16 +308,46 @@ def take_fetched(school: School) -> set[str]:
         track.pass_time(10 * HOUR)
         with policies.recorded() as needed_then:
             take_all(school, "2")
-    return needed | needed_then
+        return needed | needed_then | take_judged(school)
 
 
-def take_all(school: School, text: str) -> None:
+def take_judged(school: School) -> set[str]:
+    """And what its program needs: one that waits is replaced by another, for which there is no room until later."""
+    teacher = school.person(Role.TEACHER)
+    track = judged.begun(school, judged.problem_with_jury(school, teacher, validated=False).id, teacher)
+    author, link = track.track.people[0], {"repository_url": "https://git.example/a/b", "language": "python3"}
+    good(school.api.post(f"{track.track.assignment}/submit", link, token=author.token))
+    languages._described.cache_clear()
+    with policies.recorded() as needed:
+        take_all(school, "1")
+    good(school.api.post(school.task_path(author, school.problem()), {"code": "5"}, token=author.token))
+    solution = track.own(author)
+    path = f"{track.track.assignment}/submissions/{solution['id']}/fetch"
+    good(school.api.post(path, token=teacher.token))
+    with policies.recorded() as needed_beyond_quota:
+        take_all(school, "2")
+    assert track.own(author)["judged"] is None
+    submissions.cancel(submissions.get(school.queue.waiting[-1]))
+    school.clock.forward(HOUR / 4)
+    track.track.sign_in()
+    good(school.api.post(path, token=teacher.token))
+    with policies.recorded() as needed_then:
+        take_all(school, None)
+    assert track.own(author)["judged"] is not None
+    assert len(school.sqs.arrivals) == 1
+    return needed | needed_beyond_quota | needed_then
+
+
+def take_all(school: School, text: str | None) -> None:
+    """With such files, or without a text, that there are none any more."""
     asked, school.sqs.fetches[:] = list(school.sqs.fetches), []
     assert asked
     for each in asked:
-        fetched = Fetched(commit="a" * 40, files=(("main.py", text.encode()),), notes=())
+        made = outcomes.of_failure(reasons.COMMIT_GONE)
+        if text is not None:
+            made = outcomes.of_files(Fetched(commit="a" * 40, files=(("main.py", text.encode()),), notes=()))
         key = fetching.key(each)
-        aws("s3").put_object(Bucket=settings.load().test_data_bucket, Key=key, Body=outcomes.of_files(fetched))
+        aws("s3").put_object(Bucket=settings.load().test_data_bucket, Key=key, Body=made)
         body = {"Records": [{"s3": {"object": {"key": key}}}]}
         assert application.import_package(queued(body), None) == {"batchItemFailures": []}
 
@@ -593,6 +624,7 @@ def test_advance(school: School, three: Three, training: Training) -> None:
         school.clock.forward(5 * HOUR)
         advance(track)
     needed_for_trainings = end_by_time(school, training) | tell_what_waited(school) | leave_tracks(school)
+    needed_for_links = pin_link(school)
     another = peers(school, 2).enrol()
     with hooks.override(timer_handlers={TOPIC: fail}), policies.recorded() as needed_for_failures:
         advance(another, failing=True)
@@ -600,7 +632,27 @@ def test_advance(school: School, three: Three, training: Training) -> None:
     told = {type_ for socket in sockets for type_ in socket.types}
     assert {"TRACK_STARTED", "DEADLINE_SOON", "REVIEW_STARTED"} <= told
     needed_for_track = needed | needed_at_deadline | needed_then
-    assert needed_for_track | needed_for_trainings | needed_for_failures == policies.allowed("advance")
+    needed_for_all = needed_for_track | needed_for_trainings | needed_for_links | needed_for_failures
+    assert needed_for_all == policies.allowed("advance")
+
+
+def pin_link(school: School) -> set[str]:
+    """What the end of somebody's own time to send in needs."""
+    track = repeated_messages.started(school)
+    ann, until = track.people[0], school.clock.now + 20 * HOUR
+    body = {"submission_until": rfc3339(until), "reason": "Was ill"}
+    path = f"{track.assignment}/extensions/{ann.id}"
+    good(school.api.request("PUT", path, json_body=body, token=track.teacher.token))
+    with stage_settings(CODE_HOSTS="git.example"):
+        good(track.submit(ann))
+        track.pass_time(11 * HOUR)
+        track.oversleep(9 * HOUR)
+        school.sqs.fetches.clear()
+        message = Message(own_time.TOPIC, f"{track.assignment_ids[0]}#{ann.id}", until)
+        with policies.recorded() as needed:
+            assert application.advance(delivered(message), None) == {"batchItemFailures": []}
+    assert len(school.sqs.fetches) == 1
+    return needed
 
 
 def tell_what_waited(school: School) -> set[str]:
