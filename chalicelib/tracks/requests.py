@@ -267,8 +267,8 @@ class SolutionBody(Body):
     """A link, files, or both: what is reviewed are the files, where there are some. They stand in `files`, or in a zip
     archive that was uploaded, whose `upload_id` it has then.
 
-    Where the assignment has a problem, files are needed: `main` of them is the program, in a `language` of the judge;
-    what lies in its folder and below goes along. One file alone needs no `main`.
+    Where the assignment has a problem, `main` of the files is the program, in a `language` of the judge; what lies in
+    its folder and below goes along. One file alone needs no `main`. That of a link is judged when it was fetched.
     """
 
     repository_url: RepositoryUrl | None = None

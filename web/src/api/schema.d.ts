@@ -6359,7 +6359,8 @@ export interface components {
         /**
          * FetchView
          * @description `commit` is what was fetched last, and `reason` why that failed the last time. Code that was fetched stays:
-         *     it is `fetched` also where a later attempt says `commit_gone`.
+         *     it is `fetched` also where a later attempt says `commit_gone`. `not_judged` says of an assignment with a problem why
+         *     the code was not sent to the judge; while it is `waiting` with its `commit`, that is tried again.
          */
         FetchView: {
             /** @enum {string} */
@@ -6367,6 +6368,8 @@ export interface components {
             commit: string | null;
             reason: string | null;
             reason_code: string | null;
+            not_judged: string | null;
+            not_judged_code: string | null;
             /** Format: date-time */
             asked_at: string;
             ended_at: string | null;
@@ -8644,8 +8647,8 @@ export interface components {
          * @description A link, files, or both: what is reviewed are the files, where there are some. They stand in `files`, or in a zip
          *     archive that was uploaded, whose `upload_id` it has then.
          *
-         *     Where the assignment has a problem, files are needed: `main` of them is the program, in a `language` of the judge;
-         *     what lies in its folder and below goes along. One file alone needs no `main`.
+         *     Where the assignment has a problem, `main` of the files is the program, in a `language` of the judge; what lies in
+         *     its folder and below goes along. One file alone needs no `main`. That of a link is judged when it was fetched.
          */
         SolutionBody: {
             repository_url?: string | null;
@@ -25887,6 +25890,8 @@ export interface operations {
                      *         "commit": "9fceb02",
                      *         "reason": "The time limit is missing",
                      *         "reason_code": "text",
+                     *         "not_judged": "text",
+                     *         "not_judged_code": "text",
                      *         "asked_at": "2026-09-01T09:00:00.000Z",
                      *         "ended_at": "2026-09-01T09:00:00.000Z"
                      *       }
@@ -26005,6 +26010,8 @@ export interface operations {
                      *       "commit": "9fceb02",
                      *       "reason": "The time limit is missing",
                      *       "reason_code": "text",
+                     *       "not_judged": "text",
+                     *       "not_judged_code": "text",
                      *       "asked_at": "2026-09-01T09:00:00.000Z",
                      *       "ended_at": "2026-09-01T09:00:00.000Z"
                      *     }

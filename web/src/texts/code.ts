@@ -27,6 +27,8 @@ const en = {
     waiting: "The code is being fetched from there.",
     fetched: (commit: string) => `The code was fetched: commit ${commit}.`,
     failed: (reason: string) => `${reason}.`,
+    notJudged: (reason: string) => `It was not sent to the judge. ${reason}.`,
+    judgedLater: "This will be tried again by itself.",
   },
   leftOut: (n: number) => `${countEn(n, "thing was", "things were")} left out of the archive`,
 
@@ -75,6 +77,8 @@ export const code: { en: typeof en; ru: typeof en } = {
       waiting: "Код загружается оттуда.",
       fetched: (commit) => `Код загружен: коммит ${commit}.`,
       failed: (reason) => `${reason}.`,
+      notJudged: (reason) => `На проверку не отправлен. ${reason}.`,
+      judgedLater: "Это произойдёт само, чуть позже.",
     },
     leftOut: (n) => `Из архива не взято: ${n}`,
 

@@ -9,7 +9,7 @@ const en = {
   language: "Language of the program",
   main: "Main file",
   mainHint: "The file that is the program. What lies beside it and below goes along.",
-  archiveMainHint: "The path of the program in the archive, as src/main.py. An archive of one file needs none.",
+  archiveMainHint: "The path of the program in the archive or repository, as src/main.py. One file alone needs none.",
   noMain: "choose it",
 
   verdict: "What the judge says",
@@ -67,7 +67,7 @@ const ru: typeof en = {
   language: "Язык программы",
   main: "Главный файл",
   mainHint: "Файл, который и есть программа. То, что лежит рядом с ним и ниже, отправится вместе с ним.",
-  archiveMainHint: "Путь к программе в архиве, например src/main.py. Если файл в архиве один, путь не нужен.",
+  archiveMainHint: "Путь к программе в архиве или репозитории, например src/main.py. Если файл один, он не нужен.",
   noMain: "выберите",
 
   verdict: "Что говорит проверка",

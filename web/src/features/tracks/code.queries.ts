@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, read } from "~/api/client";
+import { api, read, type Schemas } from "~/api/client";
 import { keys } from "~/api/keys";
 
 const of = (assignment_id: number, submission_id: number) =>
@@ -14,17 +14,22 @@ export function useCode(assignment_id: number, submission_id: number, version: n
   });
 }
 
-/** What came of fetching a link's code; once it is there, the solution that shows `version` is read anew. */
+/** What came of fetching a link's code; once it is there or judged, the solution that shows `version` is read anew. */
 export function useFetchOf(assignment_id: number, submission_id: number, version: number) {
   const client = useQueryClient();
+  const queryKey = [...of(assignment_id, submission_id), "fetch", version];
   return useQuery({
-    queryKey: [...of(assignment_id, submission_id), "fetch", version],
+    queryKey,
     queryFn: async () => {
+      const before = client.getQueryData<Schemas["FetchView"] | null>(queryKey);
       const found = await read(api.GET(FILES, { params: asked({ assignment_id, submission_id }, { version: null }) }));
-      if ((found.pinned_version ?? 0) > version) void client.invalidateQueries({ queryKey: keys.tracks, exact: false });
+      const isJudged = before?.not_judged && !found.fetch?.not_judged;
+      if ((found.pinned_version ?? 0) > version || isJudged)
+        void client.invalidateQueries({ queryKey: keys.tracks, exact: false });
       return found.fetch;
     },
-    refetchInterval: ({ state }) => (state.data?.state === "waiting" ? FETCHING_MS : false),
+    refetchInterval: ({ state: { data } }) =>
+      data?.state === "waiting" && (data.not_judged ? JUDGE_FULL_MS : FETCHING_MS),
   });
 }
 
@@ -51,6 +56,7 @@ export function useCodeChanges(assignment_id: number, submission_id: number, ver
 }
 
 const FETCHING_MS = 3000;
+const JUDGE_FULL_MS = 30_000;
 
 const FILES = "/assignments/{assignment_id}/submissions/{submission_id}/files";
 

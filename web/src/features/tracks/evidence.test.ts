@@ -81,11 +81,13 @@ describe("what is sent to the judge", () => {
     expect(sentMain(files("a.py"), "a.py")).toBeNull();
   });
 
-  it("names that of an archive by hand", () => {
-    const archive = { ...NOTHING, archive: new File([], "all.zip") };
-    expect(mainOf(archive)).toBe("typed");
-    expect(sentMain(archive, " src/main.py ")).toBe("src/main.py");
-    expect(sentMain(archive, " ")).toBeNull();
+  it.each([
+    ["an archive", { ...NOTHING, archive: new File([], "all.zip") }],
+    ["a link", NOTHING],
+  ])("names that of %s by hand", (_, chosen) => {
+    expect(mainOf(chosen)).toBe("typed");
+    expect(sentMain(chosen, " src/main.py ")).toBe("src/main.py");
+    expect(sentMain(chosen, " ")).toBeNull();
   });
 });
 

@@ -56,9 +56,9 @@ export function languageOf(languages: readonly string[], chosen: string | null):
   return chosen !== null && languages.includes(chosen) ? chosen : (languages[0] ?? null);
 }
 
-/** How the main file is named: not at all where one file is sent, by a list of several, by hand in an archive. */
+/** How the main file is named: not at all where one file is sent, by a list of several, by hand of a link or archive. */
 export function mainOf(chosen: Chosen): "none" | "list" | "typed" {
-  if (chosen.archive) return "typed";
+  if (chosen.archive || chosen.files.length === 0) return "typed";
   return chosen.files.length > 1 ? "list" : "none";
 }
 
