@@ -47,6 +47,7 @@ test.describe(() => {
     await pupil.getByLabel("Link to the repository").fill("https://code.example/polina/leap");
     await pupil.getByRole("button", { name: "Send in" }).click();
     await expect(now(pupil)).toContainText("You have sent in “Leap years”");
+    await expect(pupil.getByText("Code is not fetched from this host.")).toBeVisible();
     await pupil.getByLabel("New note").fill("A century is a trap");
     await pupil.getByRole("button", { name: "Write it down" }).click();
     await expect(pupil.getByText("A century is a trap", { exact: true })).toBeVisible();

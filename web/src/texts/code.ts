@@ -30,6 +30,7 @@ const en = {
     notJudged: (reason: string) => `It was not sent to the judge. ${reason}.`,
     judgedLater: "This will be tried again by itself.",
   },
+  onlyLink: "There is no code here, only the link.",
   leftOut: (n: number) => `${countEn(n, "thing was", "things were")} left out of the archive`,
 
   choose: "Files, or a zip archive",
@@ -80,6 +81,7 @@ export const code: { en: typeof en; ru: typeof en } = {
       notJudged: (reason) => `На проверку не отправлен. ${reason}.`,
       judgedLater: "Это произойдёт само, чуть позже.",
     },
+    onlyLink: "Кода здесь нет, только ссылка.",
     leftOut: (n) => `Из архива не взято: ${n}`,
 
     choose: "Файлы или zip-архив",

@@ -1,27 +1,11 @@
 import type { Schemas } from "~/api/client";
-import { code as dictionary } from "~/texts/code";
-import { useTexts } from "~/texts/language";
 import { useFetchOf } from "./code.queries";
+import { FetchWords } from "./FetchWords";
 
 type Linked = Pick<Schemas["SolutionView"], "id" | "assignment_id" | "code_version">;
 
-/** What came of fetching the code of a link, and why it is not judged. */
+/** What came of fetching the code of one's own link, as it happens. */
 export function LinkedCode({ solution }: { solution: Linked }) {
-  const texts = useTexts(dictionary).fetching;
   const { data: fetch } = useFetchOf(solution.assignment_id, solution.id, solution.code_version);
-  if (!fetch) return null;
-  const commit = fetch.commit?.slice(0, 12);
-  return (
-    <p className="faint" role="status">
-      {[
-        fetch.state === "waiting" && !fetch.not_judged && texts.waiting,
-        commit && (fetch.state === "fetched" || fetch.not_judged) && texts.fetched(commit),
-        fetch.reason && texts.failed(fetch.reason),
-        fetch.not_judged && texts.notJudged(fetch.not_judged),
-        fetch.not_judged && fetch.state === "waiting" && texts.judgedLater,
-      ]
-        .filter(Boolean)
-        .join(" ")}
-    </p>
-  );
+  return fetch ? <FetchWords fetch={fetch} /> : null;
 }

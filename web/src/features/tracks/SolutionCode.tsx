@@ -8,6 +8,7 @@ import { Loaded } from "~/ui/Loaded";
 import { CodeChanges } from "./CodeChanges";
 import { CodeLines } from "./CodeLines";
 import { useCode, useCodeFile } from "./code.queries";
+import { FetchWords } from "./FetchWords";
 import "./code.css";
 
 export type SolutionCodeProps = {
@@ -30,12 +31,17 @@ export type Said = {
 /** The code of a solution: its files, its versions, and what changed between them. */
 export function SolutionCode(props: SolutionCodeProps) {
   const [version, setVersion] = useState(props.first ?? null);
+  const texts = useTexts(dictionary);
   const code = useCode(props.assignmentId, props.submissionId, version);
   return (
     <Loaded query={code}>
-      {(found) =>
-        found.version === null ? null : <Shown {...props} code={found} shown={found.version} onVersion={setVersion} />
-      }
+      {(found) => (
+        <>
+          {found.fetch && (found.role === "teacher" || found.version === null) && <FetchWords fetch={found.fetch} />}
+          {found.version === null && !found.fetch && <p className="faint">{texts.onlyLink}</p>}
+          {found.version !== null && <Shown {...props} code={found} shown={found.version} onVersion={setVersion} />}
+        </>
+      )}
     </Loaded>
   );
 }

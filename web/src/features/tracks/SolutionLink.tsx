@@ -20,7 +20,7 @@ export function SolutionLink({ solution, isOwn = false }: { solution: Shown; isO
           <LinkedCode solution={solution} />
         </Suspense>
       )}
-      {solution.code_version > 0 && <Code solution={solution} />}
+      {(solution.code_version > 0 || !isOwn) && <Code solution={solution} />}
     </>
   );
 }
