@@ -115,7 +115,7 @@ def _set(participant: Participant, assignment_id: int, extension: Extension | No
 
     extension_models.set_extension(participant, assignment_id, extension, wait)
     if ends_at is not None:
-        own_time.hurry(assignment_id, user_id, ends_at)
+        own_time.enqueue_if_soon(assignment_id, user_id, ends_at)
 
 
 def _own(caller: Caller, assignment_id: int) -> tuple[TrackState, Assignment]:

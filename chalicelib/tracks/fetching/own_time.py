@@ -19,11 +19,11 @@ CLOSED = frozenset({Stage.CLOSING, Stage.CODE_REVIEW, Stage.COMPLETED})
 
 
 def wait(transaction: Transaction, assignment_id: int, user_id: int, until: datetime) -> None:
-    """Set the timer, or move it. `hurry` is to follow."""
+    """Set the timer, or move it. `enqueue_if_soon` is to follow."""
     timers.start(transaction, TOPIC, _subject(assignment_id, user_id), until)
 
 
-def hurry(assignment_id: int, user_id: int, until: datetime) -> None:
+def enqueue_if_soon(assignment_id: int, user_id: int, until: datetime) -> None:
     """What ends soon does not wait for a sweep."""
     timers.enqueue_if_soon(TOPIC, _subject(assignment_id, user_id), until)
 
