@@ -180,12 +180,15 @@ def test_beyond_the_quota_of_the_judge_it_waits_with_its_code(track: Judged) -> 
     assert len(track.school.sqs.arrivals) == 2
 
 
-def test_a_judge_that_never_has_room_is_told_and_tried_by_hand(track: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_judge_that_never_has_room_is_told_and_tried_by_hand(track: Judged) -> None:
     """Then also where the host does not give the code any more: it is here."""
-    monkeypatch.setattr(keeping, "MOST_TRIES", 1)
     waiting = fill_quota(track)
     good(link(track))
     (key,) = hand_over(track.school, ECHO)
+    submission = work_models.find_submission(track.track.assignment_ids[0], author(track).id)
+    assert submission is not None
+    tried = {**submission.fetch, "tries": keeping.MOST_TRIES}
+    submission.update(actions=[work_models.Submission.fetch.set(tried)])
     report_again(key)
     said = fetch(track)
     assert (said["state"], said["not_judged_code"], len(track.school.sqs.arrivals)) == ("fetched", "judge_full", 1)
