@@ -180,6 +180,7 @@ OPEN = {
     "ErrorPayload.reason_code",  # hundreds, as those of errors
     "ErrorView.code",  # hundreds: new ones are no reason for a new client
     "ErrorView.status",  # the text of the error, as PyTry's client reads it
+    "FetchView.not_judged_code",  # as codes of errors, which they are
     "FetchView.reason_code",  # hosts find new ways to fail, as errors do
     "Health.stage",  # as whoever deploys it calls it
     "InvitationView.code",  # secrets
