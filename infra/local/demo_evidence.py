@@ -92,7 +92,9 @@ ANSWERS = (
 
 def add_problem(author_id: int, now: datetime) -> None:
     validator = InputValidator(program=Source(language=LANGUAGE, source=VALIDATOR), accepts=42)
-    testsets.write(PROBLEM, 1, [TestCase(*(each.encode() for each in test)) for test in TESTS], validators=[validator])
+    testsets.write(
+        PROBLEM, 1, [TestCase(given.encode(), answer.encode()) for given, answer in TESTS], validators=[validator]
+    )
     judge_models.new_problem(
         PROBLEM,
         author_id,

@@ -337,8 +337,13 @@ def _review_all(
 
 def _review(assignment: Assignment, submission: Submission, reviewer: int, turn: int) -> Review:
     review_id = submission.id * 10 + turn + 1
-    place = {"assignment_id": assignment.id, "author_id": submission.user_id, "reviewer_id": reviewer}
-    ReviewPlace(*models.review_place_key(review_id), track_id=assignment.track_id, **place).save()
+    ReviewPlace(
+        *models.review_place_key(review_id),
+        track_id=assignment.track_id,
+        assignment_id=assignment.id,
+        author_id=submission.user_id,
+        reviewer_id=reviewer,
+    ).save()
     review = Review(
         *models.review_key(assignment.id, submission.user_id, reviewer),
         id=review_id,

@@ -221,7 +221,7 @@ def test_a_path_with_the_authors_name_is_masked_for_reviewers_alone(school: Scho
 def test_a_path_that_its_mask_makes_longer_is_read_and_commented_like_others(school: School) -> None:
     track = repeated_messages.started(school)
     author, reviewer = track.people[:2]
-    login = author.account.login
+    login = str(author.account.login)
     folder = "_".join([login] * (60 // len(login)))
     path = "/".join([folder, folder, folder, "main.py"])
     good(track.submit(author, files=[{"path": path, "content": "x\n"}]))

@@ -60,6 +60,7 @@ def test_reliability_is_bounded_and_does_not_depend_on_the_order(
     found = computed(reviews, rubric)
     for each in found.by_reviewer.values():
         assert each.value is None or 0 <= each.value <= 1
+        assert each.agreement is not None
         assert 0 <= each.agreement <= 1
         assert (each.value is not None) == (each.reviews >= reliability.ENOUGH)
     shuffled = rnd.sample(reviews, len(reviews))
@@ -163,7 +164,7 @@ def test_who_has_written_little_is_drawn_toward_the_mean() -> None:
     assert found.mean is not None
     assert little.value is not None
     assert much.value is not None
-    assert little.agreement < much.value < little.value < found.mean
+    assert 0.4 < much.value < little.value < found.mean
 
 
 def test_with_fewer_than_three_reviews_there_is_no_reliability() -> None:
@@ -245,7 +246,7 @@ def test_the_example_of_the_page() -> None:
     ]
     found = computed(reviews, rubric)
     shown = {
-        name: (each.from_others, round(each.agreement, 2), round(each.value or 0, 2))
+        name: (each.from_others, round(each.agreement or 0, 2), round(each.value or 0, 2))
         for name, each in zip(given_points, found.by_reviewer.values(), strict=True)
     }
     assert shown == {
