@@ -19,11 +19,14 @@ class SubmissionRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejudgeRequest:
-    """Judge anew what `origin` got a verdict for before `asked_at`, from the page at `cursor` on."""
+    """Judge anew what `origin` got a verdict for before `asked_at`, from the page at `cursor` on; or only what `ids`
+    name of it.
+    """
 
     origin: str
     asked_at: datetime
     cursor: str | None = None
+    ids: list[int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,14 +47,29 @@ def rejudge_all(origin: str) -> None:
 def rejudge_each(origins: Sequence[str]) -> None:
     """The same for several origins."""
     now = clock.now()
-    requests = [(RejudgeRequest(origin=each, asked_at=now), 0) for each in origins]
+    _put_all([RejudgeRequest(origin=each, asked_at=now) for each in origins])
+    observe.logger.info("rejudging asked for", origins=len(origins))
+
+
+def rejudge_these(origin: str, submission_ids: Sequence[int]) -> None:
+    """The same for some of what was sent to an origin: where a program was replaced, nobody asks for its verdict."""
+    now = clock.now()
+    pages = [list(submission_ids[start : start + PAGE]) for start in range(0, len(submission_ids), PAGE)]
+    _put_all([RejudgeRequest(origin=origin, asked_at=now, ids=each) for each in pages])
+    observe.logger.info("rejudging asked for", origin=origin, submissions=len(submission_ids))
+
+
+def _put_all(requests: Sequence[RejudgeRequest]) -> None:
     for start in range(0, len(requests), MAX_BATCH):
-        queues.rejudges.put_batch(requests[start : start + MAX_BATCH])
-    observe.logger.info("rejudging asked for", origins=len(requests))
+        queues.rejudges.put_batch([(each, 0) for each in requests[start : start + MAX_BATCH]])
 
 
 def rejudge_page(request: RejudgeRequest) -> None:
     """One page; then the next is asked for. A page that comes twice finds nothing left to do."""
+    if request.ids is not None:
+        for submission_id in request.ids:
+            _rejudge_if_older(submission_id, request)
+        return
     page = models.submissions_to(request.origin, paging.CursorQuery(limit=PAGE, cursor=request.cursor))
     for each in page.items:
         _rejudge_if_older(each.id, request)

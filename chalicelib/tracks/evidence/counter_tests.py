@@ -160,12 +160,15 @@ def adopt(caller: Caller, submission_id: int, counter_test_id: int) -> Adopted:
 
 
 def rejudge(caller: Caller, assignment_id: int) -> None:
-    """Have all solutions to an assignment judged anew by the tests of now. Comes about in the background."""
+    """Have all solutions to an assignment judged anew by the tests of now, as they stand. Comes about in the
+    background.
+    """
     viewer = access.get_viewer(caller, assignment_id)
     if not viewer.sees_all:
         raise access.not_yours()
     judging.problem_of(viewer.assignment)
-    rejudging.rejudge_all(judging.origin_of(viewer.assignment))
+    judged = (each.judged for each in work_models.submissions_to(assignment_id))
+    rejudging.rejudge_these(judging.origin_of(viewer.assignment), [each["submission_id"] for each in judged if each])
 
 
 def record(trial: JudgedProgram, judgement: Judgement, transaction: Transaction) -> None:

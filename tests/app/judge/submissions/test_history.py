@@ -259,6 +259,16 @@ def test_everything_of_an_origin_is_judged_anew_a_page_at_a_time(school: School)
     assert school.rejudges.pages == 2
 
 
+def test_some_of_an_origin_are_judged_anew(school: School) -> None:
+    problem = school.problem()
+    sent = [send(school, school.person(), problem, WRONG) for _ in range(rejudging.PAGE + 3)]
+    library.replace_tests(library.get(problem.id), [NewTest(input="", output=WRONG)])
+    school.clock.forward(timedelta(seconds=1))
+    rejudging.rejudge_these("test#1#7", [each.id for each in sent[1:]])
+    assert [verdict_of(each) for each in sent] == ["WRONG_ANSWER", *["OK"] * (len(sent) - 1)]
+    assert school.rejudges.pages == 2
+
+
 def test_a_request_that_comes_twice_judges_anew_once(school: School, pupil: Person) -> None:
     sent = send(school, pupil, school.problem())
     school.clock.forward(timedelta(seconds=1))

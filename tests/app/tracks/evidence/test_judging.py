@@ -239,3 +239,17 @@ def test_solutions_are_judged_anew_when_their_teacher_asks(school: School) -> No
     school.rejudges.deliver()
     assert [job.source for job in track.judge.jobs] == ["lose"]
     assert _said("WRONG_ANSWER", track, author)
+
+
+def test_what_was_replaced_is_not_judged_anew(school: School) -> None:
+    track = judged(school)
+    replaced, author = track.track.people[:2]
+    for source in ("lose", "crash", "echo"):
+        good(track.submit(replaced, source) if source == "lose" else track.replace(replaced, source))
+    good(track.submit(author, "lose"))
+    track.judge.jobs.clear()
+    school.clock.forward(HOUR)
+    track.track.sign_in()
+    assert school.api.post(f"{track.track.assignment}/rejudge", token=track.track.teacher.token).status == 202
+    school.rejudges.deliver()
+    assert sorted(job.source for job in track.judge.jobs) == ["echo", "lose"]
