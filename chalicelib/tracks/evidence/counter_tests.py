@@ -83,12 +83,12 @@ def send(caller: Caller, submission_id: int, given: str) -> SeenCounterTest:
         reader = _reviewer(caller, submission_id)
         problem = judging.problem_of(reader.assignment)
         against = _program(reader.submission)
-        trials.check_taken(problem)
         earlier = counter_models.of_review(reader.assignment.id, reader.submission.user_id, caller.id)
         digest = hashlib.sha256(data).hexdigest()
         if (same := next((each for each in earlier if each.digest == digest and each.takes_place), None)) is not None:
             return _seen(reader, caller, same)
         made = _counter_test(reader, caller, data, digest, place=_free_place(earlier))
+        trials.check_taken(problem)
         made.program_id = against.id
         try:
             trials.send(against, problem, data, origin=_origin(reader, made), placement=_placement(reader, made))
