@@ -21,8 +21,9 @@ from tests.infra.conftest import Built, cfn_lint, listed, referenced, statements
 
 FUNCTION = "AWS::Serverless::Function"
 # Bytes, unzipped. Lambda takes 250 MB of code and layers together. Data are texts in other languages, common passwords
-# and letters that look alike. What a cold start imports has bounds of its own (test_runtime.py, ADR 55).
-CODE_BUDGETS = {".py": 3_000_000, "data": 300_000, ".pyc": 5_000_000}
+# and letters that look alike. Sources compile to 1.9 times as much (Python 3.11's are larger). What a cold start
+# imports has bounds of its own (test_runtime.py, ADR 55).
+CODE_BUDGETS = {".py": 3_000_000, "data": 300_000, ".pyc": 5_700_000}
 # Of layers: what is installed, and what it compiles to.
 LAYER_BUDGETS = {
     "ManagedLayer": (23_000_000, 11_000_000),
