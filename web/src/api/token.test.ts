@@ -3,6 +3,7 @@ import {
   acceptToken,
   currentToken,
   forgetToken,
+  lastAnswers,
   onSessionEnd,
   renewIfStale,
   renewToken,
@@ -123,6 +124,19 @@ describe("the token", () => {
     expect(await replaced).toBe(jwt("new"));
     answer();
     await before;
+  });
+
+  it("is used for nothing more that has no answer yet, where a session is to end", async () => {
+    acceptToken(jwt("old"));
+    const seen: string[] = [];
+    let answer: () => void = () => undefined;
+    const before = sendWithToken(() => new Promise<void>((resolve) => (answer = resolve)));
+    const over = lastAnswers().then(() => seen.push("ended"));
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(seen).toEqual([]);
+    answer();
+    await Promise.all([before, over]);
+    expect(seen).toEqual(["ended"]);
   });
 
   it("stays as it was when the session could not be replaced", async () => {

@@ -93,6 +93,12 @@ export async function replaceSession(work: () => Promise<string>): Promise<strin
   }
 }
 
+/** Waits for what was sent by a session that is about to end: later its answer would be that the session is over. */
+export async function lastAnswers(): Promise<void> {
+  await renewIfStale();
+  await answersOfBefore();
+}
+
 async function answersOfBefore(): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const enough = new Promise((resolve) => {

@@ -3,6 +3,7 @@ import { api, read, readPage, type Schemas } from "~/api/client";
 import { keys } from "~/api/keys";
 import { at, usePages } from "~/api/paging";
 import { type Me, useSessionChanges } from "~/api/session";
+import { lastAnswers } from "~/api/token";
 import { wipeDrafts } from "~/lib/drafts";
 
 export type Session = Schemas["SessionView"];
@@ -51,7 +52,13 @@ export function useEndSession() {
 
 export function useEndAllSessions() {
   const session = useSessionChanges();
-  return useMutation({ mutationFn: () => read(api.DELETE("/sessions")), onSuccess: session.end });
+  return useMutation({
+    mutationFn: async () => {
+      await lastAnswers();
+      await read(api.DELETE("/sessions"));
+    },
+    onSuccess: session.end,
+  });
 }
 
 export function useHistory() {
@@ -67,6 +74,7 @@ export function useErase(me: Me) {
   const session = useSessionChanges();
   return useMutation({
     mutationFn: async () => {
+      await lastAnswers();
       await read(api.DELETE("/api/v1/users"));
       await wipeDrafts(me.id);
     },
