@@ -111,7 +111,7 @@ const en = {
   addStep: "Add a step",
   removeStep: "Remove the last step",
   appealHint: "After the reviews are over. 0: nobody may appeal.",
-  orderHint: "Assignments open one after the other. Empty: it comes last.",
+  orderHint: "Assignments open one after the other. Empty: a new one comes last.",
   problemHint: "If you like: then programs are judged by the problem's tests when they are sent in.",
   findProblem: "Find a problem",
   findProblemHint:
@@ -279,7 +279,7 @@ const ru: typeof en = {
   addStep: "Добавить ступень",
   removeStep: "Убрать последнюю ступень",
   appealHint: "После окончания рецензий. 0 — апелляций нет.",
-  orderHint: "Задания открываются одно за другим. Пусто — оно будет последним.",
+  orderHint: "Задания открываются одно за другим. Пусто — новое будет последним.",
   problemHint: "По желанию: тогда программы проверяются на тестах задачи сразу при сдаче.",
   findProblem: "Найти задачу",
   findProblemHint: "Слова из названия или тегов — для ваших задач; номер — для любой опубликованной. Пусто — новейшие.",

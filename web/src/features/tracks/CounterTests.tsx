@@ -33,7 +33,7 @@ export function CounterTests(props: Props) {
 function Opened({ assignment, submissionId, me }: Props) {
   const texts = useTexts(dictionary);
   const language = useLanguage();
-  const tests = useCounterTests(submissionId);
+  const tests = useCounterTests(submissionId, me.id);
   const { evidence_points: points } = assignment;
   return (
     <>

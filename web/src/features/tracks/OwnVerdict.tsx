@@ -29,7 +29,7 @@ export function OwnVerdict({ assignment, judged }: { assignment: Assignment; jud
 
 /** Looked for until it is there. */
 function Awaited({ assignment, judged }: { assignment: Assignment; judged: NonNullable<Judged> }) {
-  const { data } = useOwnVerdict(assignment.id, judged.submission_id);
+  const { data } = useOwnVerdict(assignment, judged.submission_id);
   const state = verdictState(assignment, data ? data.judged : judged);
   return state && <Told state={state} />;
 }

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, read, type Schemas } from "~/api/client";
 import { keys } from "~/api/keys";
+import { allBut } from "./queries";
 
 const of = (assignment_id: number, submission_id: number) =>
   [...keys.tracks, "assignment", assignment_id, "code", submission_id] as const;
@@ -24,8 +25,7 @@ export function useFetchOf(assignment_id: number, submission_id: number, version
       const before = client.getQueryData<Schemas["FetchView"] | null>(queryKey);
       const found = await read(api.GET(FILES, { params: asked({ assignment_id, submission_id }, { version: null }) }));
       const isJudged = before?.not_judged && !found.fetch?.not_judged;
-      if ((found.pinned_version ?? 0) > version || isJudged)
-        void client.invalidateQueries({ queryKey: keys.tracks, exact: false });
+      if ((found.pinned_version ?? 0) > version || isJudged) void client.invalidateQueries(allBut(queryKey));
       return found.fetch;
     },
     refetchInterval: ({ state: { data } }) =>

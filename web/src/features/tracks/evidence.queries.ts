@@ -4,6 +4,7 @@ import { api, idempotencyKey, read } from "~/api/client";
 import { keys } from "~/api/keys";
 import { useLiveState } from "~/api/personal";
 import { nextLook, nextWait } from "./evidence";
+import type { Assignment } from "./phase";
 
 /** What is to be solved; it does not change while an assignment runs. */
 export function useProblem(assignment_id: number, enabled = true) {
@@ -25,9 +26,12 @@ export function useLanguageNames(enabled: boolean): Readonly<Record<string, stri
   return Object.fromEntries((languages.data?.languages ?? []).map(({ id, name }) => [id, name]));
 }
 
-/** One's own solution while it waits for its verdict. Without a socket the longer it takes, the less often it is asked for. */
-export function useOwnVerdict(assignment_id: number, judged: number) {
-  const isTold = useLiveState() === "live";
+/**
+ * One's own solution while it waits for its verdict. Where nobody is told of that live (without a socket, or when the
+ * verdict is not shown at once) it is asked for: the longer it takes, the less often.
+ */
+export function useOwnVerdict({ id: assignment_id, verdict_shown }: Assignment, judged: number) {
+  const isTold = useLiveState() === "live" && verdict_shown === "at_once";
   return useQuery({
     queryKey: [...keys.tracks, "assignment", assignment_id, "verdict", judged],
     queryFn: () => read(api.GET("/assignments/{assignment_id}/submit", { params: { path: { assignment_id } } })),
@@ -36,12 +40,13 @@ export function useOwnVerdict(assignment_id: number, judged: number) {
   });
 }
 
-export function useCounterTests(submission_id: number) {
-  const isTold = useLiveState() === "live";
+/** `reviewer` is told live of their own; those of others, which teachers see, are looked at again. */
+export function useCounterTests(submission_id: number, reviewer: number | null = null) {
+  const told = useLiveState() === "live" ? reviewer : null;
   return useQuery({
     queryKey: keys.counterTests(submission_id),
     queryFn: () => read(api.GET("/submissions/{submission_id}/counter-tests", { params: { path: { submission_id } } })),
-    refetchInterval: ({ state }) => nextLook(state.data?.items ?? [], isTold),
+    refetchInterval: ({ state }) => nextLook(state.data?.items ?? [], told),
   });
 }
 

@@ -104,10 +104,11 @@ describe("counter-tests", () => {
     ).toBe(0);
   });
 
-  it("are waited for while one of them is run", () => {
+  it("are waited for while one of them is run, but by who is told of their own", () => {
     const waits = [test(), test({ outcome: "waiting" })];
-    expect([nextLook(waits, false), nextLook(waits, true)]).toEqual([2000, false]);
-    expect(nextLook([test()], false)).toBe(false);
+    expect([nextLook(waits, null), nextLook(waits, 5), nextLook(waits, 6)]).toEqual([2000, false, 2000]);
+    expect(nextLook([test({ outcome: "waiting", reviewer_id: null })], null)).toBe(2000);
+    expect(nextLook([test()], null)).toBe(false);
   });
 
   it("have an answer and an output where the program was run", () => {

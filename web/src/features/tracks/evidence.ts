@@ -81,11 +81,13 @@ export function isDecided({ outcome }: CounterTest): boolean {
 }
 
 /**
- * When to look again at counter-tests, in milliseconds: while the judge runs some, where nobody is told of them live. A
- * page that is hidden asks nothing.
+ * When to look again at counter-tests, in milliseconds: while the judge runs some, but those by the reviewer who is
+ * `told` of theirs live. A page that is hidden asks nothing.
  */
-export function nextLook(tests: readonly CounterTest[], isTold: boolean): number | false {
-  return !isTold && tests.some(({ outcome }) => outcome === "waiting") ? FIRST_LOOK_MS : false;
+export function nextLook(tests: readonly CounterTest[], told: number | null): number | false {
+  const isTold = (reviewer: number | null): boolean => told !== null && reviewer === told;
+  const waits = tests.some(({ outcome, reviewer_id }) => outcome === "waiting" && !isTold(reviewer_id));
+  return waits ? FIRST_LOOK_MS : false;
 }
 
 /** As they were sent, for those who may know that; for authors the API's order, which tells nothing. */

@@ -1,7 +1,10 @@
 import { useDraft } from "~/features/tracks/useDraft";
 import { differing, readLike, rebased, same } from "~/lib/merge";
 
-/** What a form begins with: all of it as it is kept at the school, and the ETag under which it was read. */
+/**
+ * What a form begins with: all of it as it is kept at the school, and the ETag under which it was read. Without an ETag
+ * it is new.
+ */
 export type Start<T> = { fields: T; etag: string };
 
 export type KeptForm<T> = {
@@ -23,6 +26,11 @@ export type KeptForm<T> = {
   forget: () => void;
 };
 
+/** What others have changed of what a form began with. Nobody changes what is new: its defaults go by the language. */
+export function overtakenIn<T extends object>(known: T, start: Start<T>): (keyof T)[] {
+  return start.etag === "" ? [] : differing(known, start.fields);
+}
+
 /** A form that outlives the page until it is sent; null until it is known what is kept of it. */
 export function useKeptForm<T extends object>(
   account: number,
@@ -35,7 +43,7 @@ export function useKeptForm<T extends object>(
   const stored = readLike(draft.text, { fields: sample, known: sample, etag: "" });
   const { fields, known, etag } = stored ?? { ...start, known: start.fields };
   const write = (next: { fields: T; known: T; etag: string }): void => draft.write(JSON.stringify(next));
-  const overtaken = differing(known, start.fields);
+  const overtaken = overtakenIn(known, start);
   return {
     fields,
     known,
