@@ -3,8 +3,8 @@ import { evidence as dictionary } from "~/texts/evidence";
 import { useLanguage, useTexts } from "~/texts/language";
 import { Loaded } from "~/ui/Loaded";
 import { Markdown } from "~/ui/Markdown";
-import { useProblem } from "./evidence.queries";
 import { Piece } from "./Piece";
+import { useProblem } from "./program.queries";
 
 /** What is to be solved: the statement, its limits and its examples. */
 export function Problem({ assignmentId }: { assignmentId: number }) {

@@ -3,8 +3,8 @@ import { evidence as dictionary } from "~/texts/evidence";
 import { useTexts } from "~/texts/language";
 import { Field, Select } from "~/ui/Field";
 import type { Chosen } from "./chosen";
-import { mainOf } from "./evidence";
-import { useLanguageNames } from "./evidence.queries";
+import { mainOf } from "./program";
+import { useLanguageNames } from "./program.queries";
 import type { ProgramState } from "./useProgram";
 
 type Props = { program: ProgramState; chosen: Chosen; error: Error | null };

@@ -1,7 +1,6 @@
-import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { hashKey, keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, read, type Schemas } from "~/api/client";
 import { keys } from "~/api/keys";
-import { allBut } from "./queries";
 
 const of = (assignment_id: number, submission_id: number) =>
   [...keys.tracks, "assignment", assignment_id, "code", submission_id] as const;
@@ -31,6 +30,12 @@ export function useFetchOf(assignment_id: number, submission_id: number, version
     refetchInterval: ({ state: { data } }) =>
       data?.state === "waiting" && (data.not_judged ? JUDGE_FULL_MS : FETCHING_MS),
   });
+}
+
+/** All of tracks but the query whose answer made the rest old: it would ask again, and again. */
+export function allBut(own: readonly unknown[]) {
+  const hash = hashKey(own);
+  return { queryKey: keys.tracks, predicate: ({ queryHash }: { queryHash: string }) => queryHash !== hash };
 }
 
 /** One file of a version, with its text: a version never changes. */

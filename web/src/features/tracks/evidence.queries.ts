@@ -6,26 +6,6 @@ import { useLiveState } from "~/api/personal";
 import { nextLook, nextWait } from "./evidence";
 import type { Assignment } from "./phase";
 
-/** What is to be solved; it does not change while an assignment runs. */
-export function useProblem(assignment_id: number, enabled = true) {
-  return useQuery({
-    queryKey: [...keys.tracks, "assignment", assignment_id, "problem"],
-    queryFn: () => read(api.GET("/assignments/{assignment_id}/problem", { params: { path: { assignment_id } } })),
-    enabled,
-  });
-}
-
-/** The names of languages, by id. */
-export function useLanguageNames(enabled: boolean): Readonly<Record<string, string>> {
-  const languages = useQuery({
-    queryKey: keys.languages,
-    queryFn: () => read(api.GET("/languages")),
-    staleTime: 3_600_000,
-    enabled,
-  });
-  return Object.fromEntries((languages.data?.languages ?? []).map(({ id, name }) => [id, name]));
-}
-
 /**
  * One's own solution while it waits for its verdict. Where nobody is told of that live (without a socket, or when the
  * verdict is not shown at once) it is asked for: the longer it takes, the less often.

@@ -2,15 +2,12 @@
 
 import type { Schemas } from "~/api/client";
 import type { Tone } from "~/ui/Status";
-import type { Chosen } from "./chosen";
 
 export type CounterTest = Schemas["CounterTestView"];
 type Judged = NonNullable<Schemas["SolutionView"]["judged"]>;
 
 /** The most that one review may have. */
 export const MOST_COUNTER_TESTS = 5;
-/** The only language of a problem whose solutions are answers: nobody chooses it. */
-const ANSWERS = "answers";
 const NO_TIME = "1970-01-01T00:00:00Z";
 const FIRST_LOOK_MS = 2000;
 const LONGEST_WAIT_MS = 30_000;
@@ -44,29 +41,6 @@ export function verdictState(
 /** How long to wait before looking again for a verdict: the longer it takes, the longer. */
 export function nextWait(looks: number): number {
   return Math.min(FIRST_LOOK_MS * 1.3 ** Math.max(looks - 1, 0), LONGEST_WAIT_MS);
-}
-
-/** The languages that one chooses from; none where there is nothing to choose. */
-export function choices(languages: readonly string[]): readonly string[] {
-  return languages.length === 1 && languages[0] === ANSWERS ? [] : languages;
-}
-
-/** The language to begin with: what was sent last, if the problem takes it; else the first. */
-export function languageOf(languages: readonly string[], chosen: string | null): string | null {
-  return chosen !== null && languages.includes(chosen) ? chosen : (languages[0] ?? null);
-}
-
-/** How the main file is named: not at all where one file is sent, by a list of several, by hand of a link or archive. */
-export function mainOf(chosen: Chosen): "none" | "list" | "typed" {
-  if (chosen.archive || chosen.files.length === 0) return "typed";
-  return chosen.files.length > 1 ? "list" : "none";
-}
-
-/** What is sent as the main file: what was chosen, unless it was taken back since. */
-export function sentMain(chosen: Chosen, main: string): string | null {
-  const kind = mainOf(chosen);
-  if (kind === "typed") return main.trim() || null;
-  return kind === "list" && chosen.files.some(({ path }) => path === main) ? main : null;
 }
 
 /** How many counter-tests a reviewer has left. Teachers see those of all. */

@@ -1,4 +1,4 @@
-import { hashKey, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { api, read, readPage, type Schemas } from "~/api/client";
 import { ApiError } from "~/api/errors";
 import { keys } from "~/api/keys";
@@ -115,12 +115,6 @@ export const allButNext = {
   queryKey: keys.tracks,
   predicate: ({ queryKey }: { queryKey: readonly unknown[] }) => !queryKey.includes(NEXT),
 };
-
-/** All of tracks but the query whose answer made the rest old: it would ask again, and again. */
-export function allBut(own: readonly unknown[]) {
-  const hash = hashKey(own);
-  return { queryKey: keys.tracks, predicate: ({ queryHash }: { queryHash: string }) => queryHash !== hash };
-}
 
 const NONE_LEFT = new Set(["no_submission_available", "reviews_completed"]);
 

@@ -1,9 +1,9 @@
 import { useState } from "react";
 import type { Schemas } from "~/api/client";
 import type { Chosen } from "./chosen";
-import { choices, languageOf, sentMain } from "./evidence";
-import { useProblem } from "./evidence.queries";
 import type { Assignment } from "./phase";
+import { choices, languageOf, sentMain } from "./program";
+import { useProblem } from "./program.queries";
 
 /** The language that was chosen last, here or for a task. */
 const CHOSEN = "lyceum.program-language";

@@ -1,6 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import { describe, expect, it } from "vitest";
-import { allBut } from "./queries";
+import { allBut } from "./code.queries";
 
 describe("what one query makes old", () => {
   it("is all of tracks but itself, which would ask again and again", async () => {
