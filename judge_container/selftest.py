@@ -21,12 +21,15 @@ def main() -> int:
     parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help="some of them; all, if none is named")
     parser.add_argument("--once", action="store_true", help="compile and run each once, in half of the time")
     options = parser.parse_args()
+    known = languages.load()
+    if unknown := set(options.languages) - known.keys():
+        parser.error(f"no such language: {', '.join(sorted(unknown))}")
     try:
         handler.judge()
     except NoLauncherError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
-    wanted = [spec for spec in languages.load().values() if spec.id in options.languages or not options.languages]
+    wanted = [spec for spec in known.values() if spec.id in options.languages or not options.languages]
     return sum(not _passes(spec, times=1 if options.once else 2) for spec in wanted)
 
 

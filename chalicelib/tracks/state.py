@@ -21,6 +21,9 @@ from chalicelib.tracks.models import TOPIC, Assignment, Participant, Status, Tra
 from chalicelib.tracks.notifications import TrackNotification
 from chalicelib.tracks.stages import Stage, StageState
 
+OWED_AS_COUNTED = "owed_as_counted"
+"""The condition of a change that counts debts."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrackState:
@@ -63,8 +66,8 @@ class TrackState:
 class Change:
     """What becomes of one assignment at a moment, and what is to be told of it.
 
-    Numbers come with an allotment, its seed a step before it. With `counted` the debts were counted: it holds as long
-    as nobody has paid one since, or was given one.
+    Numbers come with an allotment, its seed a step before it. With `counted` the debts were counted, or the reviews
+    that paid them: it holds as long as nobody has paid one since, or was given one.
     """
 
     assignment: Assignment
@@ -121,7 +124,7 @@ def advance(track_state: TrackState, change: Change, also: FillMore = _nothing) 
         _bump_version(transaction, track_state.track, actions, due_at)
         key = models.assignment_key(track_state.track.id, change.assignment.id)
         condition = Assignment.owed == change.assignment.owed if change.counted else None
-        transaction.update(Assignment(*key), actions=following(change), condition=condition, named="owed_as_counted")
+        transaction.update(Assignment(*key), actions=following(change), condition=condition, named=OWED_AS_COUNTED)
         also(transaction)
 
     transactions.transact(fill)

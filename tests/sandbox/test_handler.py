@@ -331,6 +331,13 @@ def test_reference_programs_are_compiled_each_time() -> None:
     assert re.search(r"^ok  python3 .*compiles in [1-9]\d*, [1-9]\d* ms", told)
 
 
+def test_a_language_that_nobody_knows_is_no_success() -> None:
+    command = [sys.executable, "-m", "judge_container.selftest", "klingon"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.endswith("no such language: klingon\n")
+
+
 def test_handler_is_where_the_image_looks_for_it() -> None:
     assert callable(handler.handler)
 

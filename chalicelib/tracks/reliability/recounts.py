@@ -31,8 +31,8 @@ def note(transaction: Transaction, assignment: Assignment, now: datetime) -> Non
 
 
 def note_review(transaction: Transaction, assignment: Assignment, review: Review, now: datetime) -> None:
-    """As `note`, for a review that the end of the stage may not have seen. One that is owed is counted down by the
-    stage in the same write, so that it comes before or after.
+    """As `note`, for a review that the end of the stage may not have seen. One that is owed is counted down in the same
+    write, and a stage does not end by fewer than it has.
     """
     if assignment.stage == Stage.COMPLETED or (assignment.stage in SEES_LATER and review.capacity != Capacity.OWED):
         note(transaction, assignment, now)
@@ -49,7 +49,7 @@ def note_verdict(transaction: Transaction, track_id: int, assignment_id: int) ->
 def advance(subject: str, now: datetime) -> None:
     """Counts an assignment again. One whose stage runs is counted when that ends."""
     timer = timers.find(TOPIC, subject)
-    if timer is None:
+    if timer is None or timer.due_at > now:
         return
     place = models.find_place(int(subject))
     track_state = state.find(place.track_id) if place else None

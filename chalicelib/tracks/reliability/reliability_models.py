@@ -29,7 +29,7 @@ class StoredTally(TracksItem, discriminator="reliability_tally"):
 
 
 class StoredReliability(TracksItem, discriminator="reliability"):
-    """As it was at the end of the last review stage. `rests_on` are the assignments."""
+    """As it was counted last. `rests_on` are the assignments."""
 
     track_id = dynamo_items.IntegerAttribute()
     by_reviewer = JSONAttribute(default=dict)
@@ -58,14 +58,16 @@ def to_stored(by_reviewer: Mapping[int, Tally | Reliability]) -> dict[str, list[
 def forget(transaction: Transaction, track_id: int, user_id: int) -> None:
     """Add to the transaction that takes somebody out of a track: nothing tells how they reviewed.
 
-    The transaction changes the track, so it is refused when another has computed reliability meanwhile.
+    It is refused when another has computed reliability meanwhile.
     """
     stored = find(track_id)
     found: list[StoredTally | StoredReliability] = [*tallies_in(track_id), *([stored] if stored else [])]
     for each in found:
         if str(user_id) in each.by_reviewer:
             left = {user: entry for user, entry in each.by_reviewer.items() if user != str(user_id)}
-            transaction.update(each, actions=[type(each).by_reviewer.set(left)])
+            as_read = type(each).by_reviewer == each.by_reviewer
+            actions = [type(each).by_reviewer.set(left)]
+            transaction.update(each, actions=actions, condition=as_read, named="reliability_as_read")
 
 
 def _entries(stored: Mapping[str, list[Any]]) -> list[tuple[int, list[Any]]]:

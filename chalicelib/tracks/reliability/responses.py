@@ -48,8 +48,9 @@ class ReliabilityView(View):
     """For teachers all `reviewers`, for a reviewer themselves alone, in steps from which nobody can compute what others
     gave.
 
-    It is computed when a review stage ends. Before the first end `computed_at` is null; so it is for a reviewer while
-    an assignment that it `rests_on` is open again, or they owe reviews of one. With `weighted` reviews count by it.
+    It is computed when a review stage ends; what comes later counts from the end of its day (UTC). Before the first end
+    `computed_at` is null; so it is for a reviewer while an assignment that it `rests_on` is open again, or they owe
+    reviews of one. With `weighted` reviews count by it.
     """
 
     weighted: bool

@@ -8049,8 +8049,9 @@ export interface components {
          * @description For teachers all `reviewers`, for a reviewer themselves alone, in steps from which nobody can compute what others
          *     gave.
          *
-         *     It is computed when a review stage ends. Before the first end `computed_at` is null; so it is for a reviewer while
-         *     an assignment that it `rests_on` is open again, or they owe reviews of one. With `weighted` reviews count by it.
+         *     It is computed when a review stage ends; what comes later counts from the end of its day (UTC). Before the first end
+         *     `computed_at` is null; so it is for a reviewer while an assignment that it `rests_on` is open again, or they owe
+         *     reviews of one. With `weighted` reviews count by it.
          */
         ReliabilityView: {
             weighted: boolean;

@@ -219,6 +219,30 @@ def test_a_count_that_meets_another_comes_again(track: Peers) -> None:
     assert track_moment(track) == rfc3339(now + HOUR)
 
 
+def test_a_count_that_was_put_off_meanwhile_waits_for_its_moment(track: Peers) -> None:
+    play(track)
+    before, subject, now = track_moment(track), str(track.assignment_ids[0]), track.school.clock.now
+    transactions.transact(lambda transaction: timers.start(transaction, recounts.TOPIC, subject, now + HOUR))
+    recounts.advance(subject, now)
+    assert track_moment(track) == before
+    timer = timers.find(recounts.TOPIC, subject)
+    assert timer is not None
+    assert timer.due_at == now + HOUR
+
+
+def test_a_review_that_comes_while_its_stage_is_counted_is_counted_with_it(track: Peers) -> None:
+    track.submit_all().pass_time(10 * HOUR)
+    *diligent, late = track.people
+    for person in diligent:
+        track.review_all(person)
+    track.pass_time(4 * HOUR).oversleep(2 * HOUR)
+    with concurrency.just_before("RELIABILITY", lambda: track.review_next(late)):
+        scheduler.advance(str(track.track_id), track.school.clock.now)
+    assert track.stages()[0] == "completed"
+    assert by_reviewer(track)[late.id]["reviews"] == 1
+    assert timers.find(recounts.TOPIC, str(track.assignment_ids[0])) is None
+
+
 def test_a_stage_that_runs_again_is_counted_by_its_end_alone(track: Peers) -> None:
     play(track)
     before = track_moment(track)
@@ -326,6 +350,19 @@ def test_nothing_is_left_of_one_who_is_erased(track: Peers) -> None:
         track.review_all(person, 1)
     track.settle()
     assert by_reviewer(track).keys() == {person.id for person in track.people}
+
+
+def test_what_is_counted_while_somebody_is_erased_stays_counted(track: Peers) -> None:
+    play(track)
+    gone = track.people.pop()
+    subject, now = str(track.assignment_ids[0]), track.school.clock.now
+    transactions.transact(lambda transaction: timers.start(transaction, recounts.TOPIC, subject, now))
+    with concurrency.just_before("RELIABILITY", lambda: recounts.advance(subject, now)):
+        accounts.erase(gone.id)
+        track.settle()
+    found = by_reviewer(track)
+    assert found.keys() == {person.id for person in track.people}
+    assert {each["reviews"] for each in found.values()} == {2}, "those of the work that went count no more"
 
 
 def stored_in(track: Peers) -> list[Any]:
