@@ -21,6 +21,7 @@ from chalicelib.tracks.work_models import Capacity, Review
 
 TOPIC = "reliability"
 """Of the timers; a subject is an assignment's id."""
+TRIES = 10
 SEES_LATER = frozenset({Stage.CODE_REVIEW, Stage.COMPLETED})
 """In the first the stage may end between reading it and writing."""
 
@@ -47,20 +48,34 @@ def note_verdict(transaction: Transaction, track_id: int, assignment_id: int) ->
 
 
 def advance(subject: str, now: datetime) -> None:
-    """Counts an assignment again. One whose stage runs is counted when that ends."""
+    """Counts an assignment again. One whose stage runs is counted when that ends.
+
+    A track's assignments are counted at the same midnight, and all change the same item: who is refused goes round
+    again. ConditionFailed when that did not help: the timer comes again.
+    """
     timer = timers.find(TOPIC, subject)
     if timer is None or timer.due_at > now:
         return
-    place = models.find_place(int(subject))
-    track_state = state.find(place.track_id) if place else None
-    assignment = track_state.find(int(subject)) if track_state else None
-    if track_state is not None and assignment is not None and assignment.stage == Stage.COMPLETED:
-        _count(track_state, assignment, now)
+    for left in reversed(range(TRIES)):
+        try:
+            _count_if_over(int(subject), now)
+            break
+        except transactions.ConditionFailed:
+            if not left:
+                raise
     timers.move(timer, None)
 
 
+def _count_if_over(assignment_id: int, now: datetime) -> None:
+    place = models.find_place(assignment_id)
+    track_state = state.find(place.track_id) if place else None
+    assignment = track_state.find(assignment_id) if track_state else None
+    if track_state is not None and assignment is not None and assignment.stage == Stage.COMPLETED:
+        _count(track_state, assignment, now)
+
+
 def _count(track_state: TrackState, assignment: Assignment, now: datetime) -> None:
-    """ConditionFailed when the track has gone on or another has counted meanwhile: the timer comes again."""
+    """ConditionFailed when the track has gone on or another has counted meanwhile."""
     track = track_state.track
     earlier = reliability_models.find(track.id)
     counted = calibration.count(track_state, assignment, now)
