@@ -37,7 +37,12 @@ MESSAGES: list[tuple[Queue[Any], Any, str]] = [
     (
         judge.rejudges,
         judge.RejudgeRequest(origin="course#1", asked_at=NINE),
-        '{"origin": "course#1", "asked_at": "2026-09-01T09:00:00.000005+00:00", "cursor": null}',
+        '{"origin": "course#1", "asked_at": "2026-09-01T09:00:00.000005+00:00", "cursor": null, "ids": null}',
+    ),
+    (
+        judge.rejudges,
+        judge.RejudgeRequest(origin="track#1#2", asked_at=NINE, ids=[7, 5]),
+        '{"origin": "track#1#2", "asked_at": "2026-09-01T09:00:00.000005+00:00", "cursor": null, "ids": [7, 5]}',
     ),
     (
         timers.transitions,
@@ -71,6 +76,11 @@ def test_a_body_is_written_as_ever_and_read_as_what_it_was(queue: Queue[Any], me
     assert read == message
     kinds = [type(getattr(message, name)) for name in message.__dataclass_fields__]
     assert [type(getattr(read, name)) for name in read.__dataclass_fields__] == kinds
+
+
+def test_what_an_earlier_version_sent_is_read() -> None:
+    sent = '{"origin": "course#1", "asked_at": "2026-09-01T09:00:00.000005+00:00", "cursor": null}'
+    assert judge.rejudges.read(sent) == judge.RejudgeRequest(origin="course#1", asked_at=NINE)
 
 
 @pytest.mark.parametrize("body", ["{}", '{"step": "x", "notification_id": 7, "cursor": null}', "["])
