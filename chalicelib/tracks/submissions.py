@@ -36,7 +36,6 @@ OPEN, PLACE, SUBMISSION = "assignment_open", "id_free", "submission"
 AS_READ = "versions_as_read"
 """The condition of a replacement: there is still a submission, with no more versions of its code, judged no further."""
 REPOSITORY_URL = errors.Place(errors.In.BODY, validation.pointer("repository_url"))
-MOST_VERSIONS = 200
 TRIES = 5
 
 
@@ -177,8 +176,9 @@ def _successor(earlier: Submission, assignment: Assignment, solution: Solution, 
         submission.code_version = 0
     elif _stands(earlier, code):
         submission.code_version = earlier.code_version
-    elif earlier.versions >= MOST_VERSIONS:
-        raise errors.Conflict("too_many_versions", "A solution has at most {limit} versions", limit=MOST_VERSIONS)
+    elif earlier.versions >= code_models.MOST_VERSIONS:
+        english, limit = "A solution has at most {limit} versions", code_models.MOST_VERSIONS
+        raise errors.Conflict("too_many_versions", english, limit=limit)
     else:
         submission.code_version = submission.versions = earlier.versions + 1
     was_closed = assignment.allotment_seed is not None

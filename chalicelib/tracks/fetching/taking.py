@@ -13,9 +13,10 @@ from chalicelib.tracks import work_models
 from chalicelib.tracks.fetching import fetches, keeping, outcomes, people, reasons
 from chalicelib.tracks.fetching.outcomes import Outcome
 from chalicelib.tracks.fetching.states import Fetch
+from chalicelib.tracks.solutions import code_models
+from chalicelib.tracks.solutions.code_models import Code
 from chalicelib.tracks.work_models import Submission
 
-MOST_VERSIONS = 200
 _KEY = re.compile(r"imports/solution-([0-9]{1,16})-([0-9]{1,16})\.zip")
 
 
@@ -48,13 +49,21 @@ def _end(submission: Submission, key: str, outcome: Outcome) -> None:
     if fetch is None:
         return
     code, reason = outcome.code, outcome.reason
-    if code is not None and submission.versions >= MOST_VERSIONS:
+    if code is not None and _is_one_too_many(submission, code):
         code, reason = None, reasons.TOO_MANY_VERSIONS
     if code is None:
         keeping.keep(submission, fetch.failed(reason or reasons.BROKEN, now), None, known_as=None, key=key)
         return
     known_as = people.together(submission.known_as or [], outcome.people)
     keeping.keep(submission, fetch.fetched(code.commit, now), code, known_as=known_as, key=key)
+
+
+def _is_one_too_many(submission: Submission, code: Code) -> bool:
+    """The same files again are no version."""
+    if submission.versions < code_models.MOST_VERSIONS:
+        return False
+    newest = code_models.find(submission.id, submission.versions)
+    return newest is None or newest.digest != code.digest
 
 
 def _waiting(key: str) -> Submission | None:

@@ -23,6 +23,8 @@ from chalicelib.tracks.solutions import file_rules
 from chalicelib.tracks.solutions.file_rules import SolutionFile
 
 PART_BYTES = 350_000
+MOST_VERSIONS = 200
+"""Of a solution."""
 MOST_NOTES = 100
 FREE = "version_free"
 """The condition of a new version: there is none of that number."""

@@ -257,6 +257,31 @@ def test_the_same_code_again_is_no_new_version(track: Peers, link: str) -> None:
     assert (shown["pinned_version"], len(shown["versions"])) == (1, 1)
 
 
+def test_versions_of_a_link_are_bounded(track: Peers, link: str, repository: Repository) -> None:
+    solution = submit(track, link)
+    deliver(track)
+    author = track.people[0]
+    stored = work_models.find_submission(track.assignment_ids[0], author.id)
+    newest = code_models.find(solution["id"], 1)
+    assert stored is not None
+    assert newest is not None
+    number = code_models.MOST_VERSIONS
+    pk, sk = models.code_version_key(solution["id"], number)
+    newest.pk, newest.sk, newest.version = pk, sk, number
+    newest.save()
+    stored.update(
+        actions=[work_models.Submission.versions.set(number), work_models.Submission.code_version.set(number)]
+    )
+    good(ask(track, solution["id"]))
+    deliver(track)
+    assert files(track, solution["id"], track.teacher)["fetch"]["reason"] is None, "the same files are no version"
+    repository.commit({"main.py": "print(2)\n"})
+    good(ask(track, solution["id"]))
+    deliver(track)
+    assert files(track, solution["id"], track.teacher)["fetch"]["reason_code"] == "versions_used_up"
+    assert code_models.find(solution["id"], number + 1) is None
+
+
 def test_a_rewritten_branch_shows_when_the_teacher_asks_anew(track: Peers, link: str, repository: Repository) -> None:
     solution = submit(track, link)
     track.pass_time(10 * HOUR)
