@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { ApiError } from "./errors";
 import {
   acceptToken,
   currentToken,
+  endSession,
   forgetToken,
-  lastAnswers,
   onSessionEnd,
   renewIfStale,
   renewToken,
@@ -126,17 +127,41 @@ describe("the token", () => {
     await before;
   });
 
-  it("is used for nothing more that has no answer yet, where a session is to end", async () => {
+  it("is gone with its session, which waits for answers and by which nothing more is sent", async () => {
     acceptToken(jwt("old"));
     const seen: string[] = [];
     let answer: () => void = () => undefined;
     const before = sendWithToken(() => new Promise<void>((resolve) => (answer = resolve)));
-    const over = lastAnswers().then(() => seen.push("ended"));
+    const over = endSession(async () => void seen.push("ended"));
+    const meanwhile = sendWithToken(async () => void seen.push("sent"));
+    const refused = expect(meanwhile).rejects.toMatchObject({ status: 401 });
     await new Promise((resolve) => setTimeout(resolve));
-    expect(seen).toEqual([]);
+    expect([seen, currentToken()]).toEqual([[], jwt("old")]);
     answer();
-    await Promise.all([before, over]);
-    expect(seen).toEqual(["ended"]);
+    await Promise.all([before, over, refused]);
+    expect([seen, currentToken(), asked]).toEqual([["ended"], "", []]);
+    await sendWithToken(async (token) => void seen.push(`a guest's ${token}`));
+    expect(seen.at(-1)).toBe("a guest's ");
+  });
+
+  it("stays where its session could not be ended, and what waited is sent", async () => {
+    acceptToken(jwt("old"));
+    const failing = endSession(() => Promise.reject(new ApiError(503, "", "", "", [], 0)));
+    const meanwhile = sendWithToken(async (token) => token);
+    await expect(failing).rejects.toMatchObject({ status: 503 });
+    expect(await meanwhile).toBe(jwt("old"));
+  });
+
+  it("of a session that was over already is gone, too", async () => {
+    acceptToken(jwt("old"));
+    answers = [new Response(null, { status: 401 })];
+    await endSession(() => Promise.reject(new ApiError(401, "", "", "", [], 0)));
+    expect(currentToken()).toBe("");
+    acceptToken(jwt("old"));
+    answers = [refreshed("new")];
+    const wantsPassword = endSession(() => Promise.reject(new ApiError(401, "recent_sign_in", "", "", [], 0)));
+    await expect(wantsPassword).rejects.toMatchObject({ code: "recent_sign_in" });
+    expect(currentToken()).toBe(jwt("new"));
   });
 
   it("stays as it was when the session could not be replaced", async () => {

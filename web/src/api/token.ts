@@ -1,6 +1,7 @@
 /** The access token lives in memory alone; the refresh token in a cookie that no script can read. */
 
 import { errorOf, reach } from "./answers";
+import { ApiError } from "./errors";
 
 let token = "";
 /** When the token is to be renewed, in milliseconds of performance.now(): a clock that nobody sets. */
@@ -48,10 +49,15 @@ export async function renewIfStale(): Promise<void> {
   }
 }
 
-/** Sends something with the token; while the session is being replaced it waits for the new one. */
+/**
+ * Sends something with the token; while the session is being replaced it waits for the new one. What the end of the
+ * session overtook is not sent.
+ */
 export async function sendWithToken<T>(send: (token: string) => Promise<T>): Promise<T> {
   await renewIfStale();
+  const had = token !== "";
   while (replacing) await replacing;
+  if (had && !token) throw errorOf(undefined, new Response(null, { status: 401 }));
   const sent = send(token);
   onTheirWay.add(sent);
   try {
@@ -93,10 +99,23 @@ export async function replaceSession(work: () => Promise<string>): Promise<strin
   }
 }
 
-/** Waits for what was sent by a session that is about to end: later its answer would be that the session is over. */
-export async function lastAnswers(): Promise<void> {
+/**
+ * Does what ends this session. What is on its way is answered first, and what begins meanwhile is not sent by a session
+ * that is over. Where it was over already, that is what was wished for.
+ */
+export async function endSession(work: () => Promise<unknown>): Promise<void> {
   await renewIfStale();
-  await answersOfBefore();
+  const over = answersOfBefore().then(work).then(forgetToken);
+  replacing = over.catch(() => undefined);
+  try {
+    await over;
+  } catch (error) {
+    replacing = null;
+    if (error instanceof ApiError && error.status === 401 && !(await renewToken())) return;
+    throw error;
+  } finally {
+    replacing = null;
+  }
 }
 
 async function answersOfBefore(): Promise<void> {

@@ -1,8 +1,8 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { api, read } from "~/api/client";
+import { api, fetchNow, read } from "~/api/client";
 import { keys } from "~/api/keys";
 import { type Me, useSessionChanges } from "~/api/session";
-import { lastAnswers } from "~/api/token";
+import { endSession } from "~/api/token";
 import { wipeDrafts } from "~/lib/drafts";
 
 export function useUnread(): number | undefined {
@@ -15,11 +15,11 @@ export function useUnread(): number | undefined {
 export function useSignOut(me: Me) {
   const session = useSessionChanges();
   return useMutation({
-    mutationFn: async () => {
-      await lastAnswers();
-      await read(api.GET("/auth/logout"));
-      await wipeDrafts(me.id);
-    },
+    mutationFn: () =>
+      endSession(async () => {
+        await read(api.GET("/auth/logout", { fetch: fetchNow }));
+        await wipeDrafts(me.id);
+      }),
     onSuccess: session.end,
   });
 }

@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, read, readPage, type Schemas } from "~/api/client";
+import { api, fetchNow, read, readPage, type Schemas } from "~/api/client";
 import { keys } from "~/api/keys";
 import { at, usePages } from "~/api/paging";
 import { type Me, useSessionChanges } from "~/api/session";
-import { lastAnswers } from "~/api/token";
+import { endSession } from "~/api/token";
 import { wipeDrafts } from "~/lib/drafts";
 
 export type Session = Schemas["SessionView"];
@@ -53,10 +53,7 @@ export function useEndSession() {
 export function useEndAllSessions() {
   const session = useSessionChanges();
   return useMutation({
-    mutationFn: async () => {
-      await lastAnswers();
-      await read(api.DELETE("/sessions"));
-    },
+    mutationFn: () => endSession(() => read(api.DELETE("/sessions", { fetch: fetchNow }))),
     onSuccess: session.end,
   });
 }
@@ -73,11 +70,11 @@ export function useHistory() {
 export function useErase(me: Me) {
   const session = useSessionChanges();
   return useMutation({
-    mutationFn: async () => {
-      await lastAnswers();
-      await read(api.DELETE("/api/v1/users"));
-      await wipeDrafts(me.id);
-    },
+    mutationFn: () =>
+      endSession(async () => {
+        await read(api.DELETE("/api/v1/users", { fetch: fetchNow }));
+        await wipeDrafts(me.id);
+      }),
     onSuccess: session.end,
   });
 }
