@@ -8,21 +8,50 @@ test("a visitor is led from the front door to the courses", async ({ guest }) =>
   await expect(guest.getByRole("heading", { level: 1 })).toBeFocused();
 });
 
-test("who signs in stays signed in after a reload, and is gone after signing out", async ({ guest }) => {
-  await guest.goto("sign-in?back=/account");
-  await guest.getByLabel("E-mail or login").fill("boris");
-  await guest.getByLabel("Password").fill("lyceum-demo-1");
-  await guest.keyboard.press("Enter");
-  await expect(guest).toHaveURL(/\/account$/);
-  await expect(guest.locator("[data-live=live]")).toBeVisible();
-  await guest.reload();
-  await expect(guest.getByText("boris@lyceum.example").first()).toBeVisible();
-  await guest.getByRole("button", { name: "Account and settings" }).click();
-  await accessible(guest);
-  await guest.getByRole("button", { name: "Sign out", exact: true }).click();
-  await expect(guest.getByRole("link", { name: "Sign in" }).first()).toBeVisible();
-  await guest.reload();
-  await expect(guest.getByRole("link", { name: "Sign in" }).first()).toBeVisible();
+test.describe(() => {
+  // A channel that opens just as its session ends.
+  test.use({ expectedErrors: ["WebSocket"] });
+
+  test("who signs in stays signed in after a reload, and is gone after signing out", async ({ guest }) => {
+    await guest.goto("sign-in?back=/account");
+    await guest.getByLabel("E-mail or login").fill("boris");
+    await guest.getByLabel("Password").fill("lyceum-demo-1");
+    await guest.keyboard.press("Enter");
+    await expect(guest).toHaveURL(/\/account$/);
+    await expect(guest.locator("[data-live=live]")).toBeVisible();
+    await guest.reload();
+    await expect(guest.getByText("boris@lyceum.example").first()).toBeVisible();
+    await guest.getByRole("button", { name: "Account and settings" }).click();
+    await accessible(guest);
+    await guest.getByRole("button", { name: "Sign out", exact: true }).click();
+    await expect(guest.getByRole("link", { name: "Sign in" }).first()).toBeVisible();
+    await guest.reload();
+    await expect(guest.getByRole("link", { name: "Sign in" }).first()).toBeVisible();
+  });
+});
+
+test.describe(() => {
+  // Of the session that ended in the other tab.
+  test.use({ expectedErrors: ["401", "WebSocket"] });
+
+  test("who is somebody else in another tab is nobody else in this one", async ({ boris }) => {
+    await boris.goto("courses");
+    await expect(boris.getByRole("button", { name: "Boris" })).toBeVisible();
+    const other = await boris.context().newPage();
+    await other.goto("account");
+    await other.getByRole("button", { name: "Account and settings" }).click();
+    await other.getByRole("button", { name: "Sign out", exact: true }).click();
+    await other.getByRole("link", { name: "Sign in" }).first().click();
+    await other.getByLabel("E-mail or login").fill("vera");
+    await other.getByLabel("Password").fill("lyceum-demo-1");
+    await other.keyboard.press("Enter");
+    await expect(other.getByRole("button", { name: "Vera" })).toBeVisible();
+
+    await boris.getByRole("link", { name: "Notifications" }).click();
+    await expect(boris.getByRole("button", { name: "Vera" })).toBeVisible();
+    await expect(boris.getByText("Boris")).toHaveCount(0);
+    await expect(boris.locator("[data-live=live]")).toBeVisible();
+  });
 });
 
 test.describe(() => {

@@ -19,11 +19,15 @@ const preferences: Middleware = {
 };
 
 async function fetchRenewing(request: Request): Promise<Response> {
-  const again = request.clone();
-  const answer = await sendWithToken((token) => reachWith(token, request));
+  const kind = request.method === "GET" ? "read" : "write";
+  const send = (token: string, givenUp: AbortSignal) => {
+    const signal = AbortSignal.any([request.signal, givenUp]);
+    return reachWith(token, new Request(request.clone(), { signal }));
+  };
+  const answer = await sendWithToken(send, kind);
   heardServerTime(answer.headers.get("Date"));
   if (answer.status !== 401 || isAboutTheSignIn(answer) || !currentToken() || !(await renewToken())) return answer;
-  return sendWithToken((token) => reachWith(token, again));
+  return sendWithToken(send, kind);
 }
 
 /** For what ends the session by which it is sent: nothing waits, and a 401 is the answer. */

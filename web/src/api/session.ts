@@ -51,6 +51,13 @@ export function becomes(queries: QueryClient, me: Me | null, { ended = false } =
   queries.removeQueries({ predicate: ({ queryKey }) => !kept.includes(queryKey[0]) });
 }
 
+/** Who is here is to be asked: until it is known, nothing is shown, and nothing of the one before ever again. */
+export function becomesUnknown(queries: QueryClient): void {
+  personal.stop();
+  becomes(queries, null);
+  void queries.resetQueries({ queryKey: meKey });
+}
+
 /** What a sign-in does with the token that it got, and a sign-out with what it leaves. */
 export function useSessionChanges() {
   const queries = useQueryClient();

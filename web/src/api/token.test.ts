@@ -5,16 +5,22 @@ import {
   currentToken,
   endSession,
   forgetToken,
+  onOthersSession,
   onSessionEnd,
   renewIfStale,
   renewToken,
   replaceSession,
   sendWithToken,
+  settingCookie,
 } from "./token";
 
 const LIFE_S = 360;
 
-const jwt = (name: string): string => `x.${btoa(JSON.stringify({ iat: 1000, exp: 1000 + LIFE_S, name }))}.x`;
+const jwt = (name: string, sub = "7"): string =>
+  `x.${btoa(JSON.stringify({ sub, iat: 1000, exp: 1000 + LIFE_S, name }))}.x`;
+
+/** The task queue once around: what could happen by now has happened. */
+const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 /** The refresh cookie's answers, one after the other. */
 let answers: (Response | Promise<Response>)[];
@@ -31,7 +37,7 @@ beforeEach(() => {
   });
 });
 
-const refreshed = (name: string) => Response.json({ access_token: jwt(name) });
+const refreshed = (name: string, sub?: string) => Response.json({ access_token: jwt(name, sub) });
 
 describe("the token", () => {
   it("is renewed once, however many ask", async () => {
@@ -87,7 +93,7 @@ describe("the token", () => {
     acceptToken(jwt("old"));
     let arrive: (token: string) => void = () => undefined;
     const replaced = replaceSession(() => new Promise((resolve) => (arrive = resolve)));
-    await new Promise((resolve) => setTimeout(resolve));
+    await settled();
     const meanwhile = renewToken();
     arrive(jwt("new"));
     expect(await replaced).toBe(jwt("new"));
@@ -96,17 +102,65 @@ describe("the token", () => {
     expect(currentToken()).toBe(jwt("new"));
   });
 
-  it("of a session that ends is answered first, and what begins meanwhile has the new one", async () => {
+  it("is not renewed while the cookie is being set, in no tab", async () => {
+    const held: string[] = [];
+    vi.stubGlobal("navigator", {
+      locks: {
+        request: async (name: string, work: () => Promise<unknown>) => {
+          held.push(name);
+          try {
+            return await work();
+          } finally {
+            held.pop();
+          }
+        },
+      },
+    });
+    acceptToken(jwt("old"));
+    const seen: string[][] = [];
+    const work = async () => {
+      seen.push([...held]);
+      return jwt("new");
+    };
+    await settingCookie(work);
+    await replaceSession(work);
+    await endSession(work);
+    expect([seen, held]).toEqual([Array(3).fill(["lyceum-refresh"]), []]);
+  });
+
+  it("of somebody else, who signed in in another tab, is taken for nothing that was meant by this account", async () => {
+    let came = 0;
+    onOthersSession(() => {
+      came += 1;
+    });
+    acceptToken(jwt("old"));
+    answers = [refreshed("the same account's"), refreshed("another's", "8")];
+    expect(await renewToken()).toBe(true);
+    expect(came).toBe(0);
+    let now = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => now);
+    acceptToken(jwt("old"));
+    now = 0.9 * LIFE_S * 1000;
+    const sent: string[] = [];
+    const meant = sendWithToken(async (token) => void sent.push(token), "write");
+    await expect(meant).rejects.toMatchObject({ status: 401 });
+    expect([came, sent, currentToken()]).toEqual([1, [], jwt("another's", "8")]);
+    await sendWithToken(async (token) => void sent.push(token), "read");
+    expect(sent).toEqual([jwt("another's", "8")]);
+    vi.restoreAllMocks();
+  });
+
+  it("of a session that ends is answered first for a write, and what begins meanwhile has the new one", async () => {
     acceptToken(jwt("old"));
     const seen: string[] = [];
     let answer: (said: string) => void = () => undefined;
-    const before = sendWithToken(() => new Promise<string>((resolve) => (answer = resolve)));
+    const before = sendWithToken(() => new Promise<string>((resolve) => (answer = resolve)), "write");
     const replaced = replaceSession(async () => {
       seen.push("ended");
       return jwt("new");
     });
-    const meanwhile = sendWithToken(async (token) => void seen.push(token));
-    await new Promise((resolve) => setTimeout(resolve));
+    const meanwhile = sendWithToken(async (token) => void seen.push(token), "write");
+    await settled();
     expect(seen).toEqual([]);
     answer("answered");
     expect(await before).toBe("answered");
@@ -114,11 +168,38 @@ describe("the token", () => {
     expect(seen).toEqual(["ended", jwt("new")]);
   });
 
+  it("of a session that ends gives up reads that are late, and they are sent again by the new one", async () => {
+    acceptToken(jwt("old"));
+    const seen: string[] = [];
+    const late = (token: string, signal: AbortSignal) => {
+      seen.push(token);
+      if (token === jwt("new")) return Promise.resolve("answered");
+      return new Promise<string>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    };
+    const read = sendWithToken(late, "read");
+    await settled();
+    await replaceSession(async () => jwt("new"));
+    expect(await read).toBe("answered");
+    expect(seen).toEqual([jwt("old"), jwt("new")]);
+    acceptToken(jwt("old"));
+    const nobodys = expect(sendWithToken(late, "read")).rejects.toMatchObject({ status: 401 });
+    await settled();
+    await endSession(async () => undefined);
+    await nobodys;
+    expect(seen).toHaveLength(3);
+  });
+
+  it("of a session that ends does not hide what went wrong with a read", async () => {
+    acceptToken(jwt("old"));
+    const failing = sendWithToken(() => Promise.reject(new Error("out of order")), "read");
+    await expect(failing).rejects.toThrow("out of order");
+  });
+
   it("of a session that ends does not wait for ever for an answer", async () => {
     vi.useFakeTimers();
     acceptToken(jwt("old"));
     let answer: () => void = () => undefined;
-    const before = sendWithToken(() => new Promise<void>((resolve) => (answer = resolve)));
+    const before = sendWithToken(() => new Promise<void>((resolve) => (answer = resolve)), "write");
     const replaced = replaceSession(async () => jwt("new"));
     await vi.runAllTimersAsync();
     vi.useRealTimers();
@@ -131,23 +212,23 @@ describe("the token", () => {
     acceptToken(jwt("old"));
     const seen: string[] = [];
     let answer: () => void = () => undefined;
-    const before = sendWithToken(() => new Promise<void>((resolve) => (answer = resolve)));
+    const before = sendWithToken(() => new Promise<void>((resolve) => (answer = resolve)), "write");
     const over = endSession(async () => void seen.push("ended"));
-    const meanwhile = sendWithToken(async () => void seen.push("sent"));
+    const meanwhile = sendWithToken(async () => void seen.push("sent"), "read");
     const refused = expect(meanwhile).rejects.toMatchObject({ status: 401 });
-    await new Promise((resolve) => setTimeout(resolve));
+    await settled();
     expect([seen, currentToken()]).toEqual([[], jwt("old")]);
     answer();
     await Promise.all([before, over, refused]);
     expect([seen, currentToken(), asked]).toEqual([["ended"], "", []]);
-    await sendWithToken(async (token) => void seen.push(`a guest's ${token}`));
+    await sendWithToken(async (token) => void seen.push(`a guest's ${token}`), "read");
     expect(seen.at(-1)).toBe("a guest's ");
   });
 
   it("stays where its session could not be ended, and what waited is sent", async () => {
     acceptToken(jwt("old"));
     const failing = endSession(() => Promise.reject(new ApiError(503, "", "", "", [], 0)));
-    const meanwhile = sendWithToken(async (token) => token);
+    const meanwhile = sendWithToken(async (token) => token, "read");
     await expect(failing).rejects.toMatchObject({ status: 503 });
     expect(await meanwhile).toBe(jwt("old"));
   });

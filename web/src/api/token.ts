@@ -3,19 +3,24 @@
 import { errorOf, reach } from "./answers";
 import { ApiError } from "./errors";
 
+/** A write may have been done though its answer is lost, so it is never given up. */
+type Kind = "read" | "write";
+
 let token = "";
 /** When the token is to be renewed, in milliseconds of performance.now(): a clock that nobody sets. */
 let staleAt = 0;
 let endsAt = 0;
 let renewing: Promise<boolean> | null = null;
 let replacing: Promise<unknown> | null = null;
-/** What was sent with the token and has no answer yet. */
-const onTheirWay = new Set<Promise<unknown>>();
+/** What was sent with the token and has no answer yet: reads can be given up, writes cannot. */
+const reads = new Set<AbortController>();
+const writes = new Set<Promise<unknown>>();
 let ended: () => void = () => undefined;
+let othersCame: () => void = () => undefined;
 
 const RENEW_AT = 0.8;
-/** So long the end of a session waits for answers that are still to come by it. */
-const PATIENCE_MS = 3000;
+/** So long the end of a session waits for writes that were sent by it: the school answers within 29 s, or not at all. */
+const PATIENCE_MS = 30_000;
 /** How a refresh is answered where there is no session: everything else says nothing of it. */
 const OVER: ReadonlySet<number> = new Set([204, 401, 403]);
 
@@ -39,6 +44,11 @@ export function onSessionEnd(callback: () => void): void {
   ended = callback;
 }
 
+/** What is called when another tab has signed in somebody else: what is shown here is not theirs. */
+export function onOthersSession(callback: () => void): void {
+  othersCame = callback;
+}
+
 /** Where it cannot be renewed now, the rest of its life is used up first. */
 export async function renewIfStale(): Promise<void> {
   if (!token || performance.now() < staleAt) return;
@@ -51,19 +61,30 @@ export async function renewIfStale(): Promise<void> {
 
 /**
  * Sends something with the token; while the session is being replaced it waits for the new one. What the end of the
- * session overtook is not sent.
+ * session, or somebody else's, overtook is not sent. A read that the end of a session finds on its way is given up, and
+ * sent again by the next one: answered late, it would be refused.
  */
-export async function sendWithToken<T>(send: (token: string) => Promise<T>): Promise<T> {
+export async function sendWithToken<T>(
+  send: (token: string, signal: AbortSignal) => Promise<T>,
+  kind: Kind,
+): Promise<T> {
+  const whose = subjectOf(token);
   await renewIfStale();
-  const had = token !== "";
-  while (replacing) await replacing;
-  if (had && !token) throw errorOf(undefined, new Response(null, { status: 401 }));
-  const sent = send(token);
-  onTheirWay.add(sent);
-  try {
-    return await sent;
-  } finally {
-    onTheirWay.delete(sent);
+  for (;;) {
+    while (replacing) await replacing;
+    if (whose && whose !== subjectOf(token)) throw errorOf(undefined, new Response(null, { status: 401 }));
+    const given = new AbortController();
+    const sent = send(token, given.signal);
+    if (kind === "read") reads.add(given);
+    else writes.add(sent);
+    try {
+      return await sent;
+    } catch (error) {
+      if (!given.signal.aborted) throw error;
+    } finally {
+      reads.delete(given);
+      writes.delete(sent);
+    }
   }
 }
 
@@ -73,20 +94,25 @@ export async function renewToken(): Promise<boolean> {
     await replacing;
     return token !== "";
   }
-  renewing ??= alone(refresh).finally(() => {
+  renewing ??= settingCookie(refresh).finally(() => {
     renewing = null;
   });
   return await renewing;
 }
 
+/** Does what sets the cookie anew. No refresh in any tab is on its way meanwhile: it would put the old one back. */
+export async function settingCookie<T>(work: () => Promise<T>): Promise<T> {
+  return await navigator.locks.request("lyceum-refresh", work);
+}
+
 /**
- * Does what puts a new session in the place of this one, and accepts its token. What is on its way is answered first,
+ * Does what puts a new session in the place of this one, and accepts its token. Writes on their way are answered first,
  * and what begins meanwhile waits: the session before would be at its end, and a refresh by it would sign out.
  */
 export async function replaceSession(work: () => Promise<string>): Promise<string> {
   await renewIfStale();
-  const replaced = answersOfBefore()
-    .then(work)
+  const replaced = endOfTraffic()
+    .then(() => settingCookie(work))
     .then((accessToken) => {
       acceptToken(accessToken);
       return accessToken;
@@ -100,12 +126,14 @@ export async function replaceSession(work: () => Promise<string>): Promise<strin
 }
 
 /**
- * Does what ends this session. What is on its way is answered first, and what begins meanwhile is not sent by a session
+ * Does what ends this session. Writes on their way are answered first, and what begins meanwhile is not sent by a session
  * that is over. Where it was over already, that is what was wished for.
  */
 export async function endSession(work: () => Promise<unknown>): Promise<void> {
   await renewIfStale();
-  const over = answersOfBefore().then(work).then(forgetToken);
+  const over = endOfTraffic()
+    .then(() => settingCookie(work))
+    .then(forgetToken);
   replacing = over.catch(() => undefined);
   try {
     await over;
@@ -118,26 +146,26 @@ export async function endSession(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-async function answersOfBefore(): Promise<void> {
+async function endOfTraffic(): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const enough = new Promise((resolve) => {
     timer = setTimeout(resolve, PATIENCE_MS);
   });
-  await Promise.race([Promise.allSettled(onTheirWay), enough]);
+  await Promise.race([Promise.allSettled(writes), enough]);
   clearTimeout(timer);
+  for (const read of reads) read.abort();
 }
 
-async function alone(work: () => Promise<boolean>): Promise<boolean> {
-  return await navigator.locks.request("lyceum-refresh", work);
-}
-
-/** False where there is no session any more. Throws where nobody could say: the session may be as good as before. */
+/** False where there is no session of this account any more. Throws where nobody could say: the session may be as good as before. */
 async function refresh(): Promise<boolean> {
   const had = token !== "";
   const answer = await reach(`/auth/refresh${had ? "" : "?quiet=1"}`, { credentials: "same-origin" });
   if (answer.status === 200) {
-    acceptToken(((await answer.json()) as { access_token: string }).access_token);
-    return true;
+    const { access_token } = (await answer.json()) as { access_token: string };
+    const others = had && subjectOf(access_token) !== subjectOf(token);
+    acceptToken(access_token);
+    if (others) othersCame();
+    return !others;
   }
   if (!OVER.has(answer.status)) throw errorOf(await answer.json().catch(() => undefined), answer);
   forgetToken();
@@ -147,11 +175,16 @@ async function refresh(): Promise<boolean> {
 
 /** How long a JWT is good for: `exp` - `iat`, so that this machine's clock does not count. */
 function lifetimeMs(accessToken: string): number {
-  const claims = accessToken.split(".")[1];
-  if (claims === undefined) return 0;
-  const { exp, iat } = JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/"))) as {
-    exp: number;
-    iat: number;
-  };
+  const { exp = 0, iat = 0 } = claimsOf(accessToken);
   return (exp - iat) * 1000;
+}
+
+/** Whose it is; undefined for a guest, who has none. */
+function subjectOf(accessToken: string): string | undefined {
+  return claimsOf(accessToken).sub;
+}
+
+function claimsOf(accessToken: string): { sub?: string; exp?: number; iat?: number } {
+  const claims = accessToken.split(".")[1];
+  return claims === undefined ? {} : JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/")));
 }

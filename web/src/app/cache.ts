@@ -1,8 +1,8 @@
 import { QueryClient } from "@tanstack/react-query";
 import { ApiError } from "~/api/errors";
 import { personal } from "~/api/personal";
-import { becomes } from "~/api/session";
-import { onSessionEnd } from "~/api/token";
+import { becomes, becomesUnknown } from "~/api/session";
+import { onOthersSession, onSessionEnd } from "~/api/token";
 import { onLanguage } from "~/texts/language";
 import { followFrames } from "./frames";
 
@@ -22,6 +22,8 @@ onSessionEnd(() => {
   personal.stop();
   becomes(queryClient, null, { ended: true });
 });
+
+onOthersSession(() => becomesUnknown(queryClient));
 
 // What the API says is in the language that it was asked in.
 onLanguage(() => void queryClient.invalidateQueries());

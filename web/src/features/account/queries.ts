@@ -1,7 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, idempotencyKey, read, type Schemas } from "~/api/client";
+import { api, fetchNow, idempotencyKey, read, type Schemas } from "~/api/client";
 import { useSessionChanges } from "~/api/session";
+import { settingCookie } from "~/api/token";
 import { WrongCode } from "./forms";
 
 export type SignInBody = { name: string; password: string; otp?: string };
@@ -13,7 +14,8 @@ function credentials({ name, password, otp }: SignInBody): Schemas["CookieCreden
 }
 
 async function signIn(body: SignInBody): Promise<string> {
-  return (await read(api.POST("/auth/login", { body: credentials(body) }))).token.access_token;
+  const asked = () => read(api.POST("/auth/login", { body: credentials(body), fetch: fetchNow }));
+  return (await settingCookie(asked)).token.access_token;
 }
 
 export function useSignIn() {
