@@ -12,7 +12,6 @@ function newAddress(): string {
 test.use({ expectedErrors: ["403", "WebSocket"] });
 
 test("a new pupil signs up on a phone in Russian and solves the first task", async ({ guest }) => {
-  test.setTimeout(120_000);
   const address = newAddress();
   await look(guest, { language: "ru", theme: "light" });
   await guest.setViewportSize({ width: 360, height: 740 });
@@ -54,7 +53,6 @@ test("a new pupil signs up on a phone in Russian and solves the first task", asy
 });
 
 test("who changes the password goes on, and who forgot it gets a new one by mail", async ({ guest }) => {
-  test.setTimeout(120_000);
   const address = newAddress();
   await guest.goto("sign-up");
   await guest.getByRole("tabpanel").getByLabel("E-mail").fill(address);

@@ -7,7 +7,6 @@ import { accessible, arrived, caller, expect, fitsAPhone, keptDrafts, legible, s
 test.use({ expectedErrors: ["400 (Bad Request)"] });
 
 test("a teacher makes a track, a pupil finds it, and it is led to its end", async ({ teacher, request }) => {
-  test.setTimeout(120_000);
   const title = `Sums, read twice ${Date.now()}`;
   await teacher.goto("tracks");
   await teacher.getByRole("link", { name: "New track" }).click();

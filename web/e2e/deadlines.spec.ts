@@ -33,7 +33,6 @@ test.describe(() => {
   test.use({ expectedErrors: ["429"] });
 
   test("who is invited without being signed in comes back, joins, and sees what is due", async ({ guest, request }) => {
-    test.setTimeout(120_000);
     const teacher = await caller(request, "teacher");
     const { course, lesson, tasks } = await newCourse(teacher);
     const { code } = await teacher.post("/invitations", { kind: "course", id: course, uses: 1 });
@@ -96,7 +95,6 @@ test("who is on a teacher's list opens the link in the mail, chooses a password,
   guest,
   request,
 }) => {
-  test.setTimeout(120_000);
   const teacher = await caller(request, "teacher");
   const address = `listed+${crypto.randomUUID()}@lyceum.example`;
   const { id: group } = await teacher.post("/groups", { title: "By list" });

@@ -6,7 +6,6 @@ import { accessible, caller, expect, fitsAPhone, legible, test, theme } from "./
 test.use({ expectedErrors: ["400"] });
 
 test("kinds, the daily mail, quiet hours and the time zone are chosen and kept", async ({ vera, request }) => {
-  test.setTimeout(120_000);
   await vera.setViewportSize({ width: 360, height: 740 });
   await vera.goto("notifications");
   await vera.getByRole("main").getByRole("link", { name: "What you are told" }).click();

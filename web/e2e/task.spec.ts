@@ -94,7 +94,6 @@ test.describe(() => {
 });
 
 test("a pupil cancels an attempt, and a teacher has another judged anew", async ({ boris, browser }) => {
-  test.setTimeout(120_000);
   await boris.goto(TASK);
   // Right, so that each of its tests takes its time.
   await write(boris, `import time\ntime.sleep(0.9)\n${RIGHT}`);
