@@ -3,7 +3,7 @@ import { useState } from "react";
 import { heardServerTime } from "~/lib/clock";
 import { errorOf, reach } from "./answers";
 import type { components, paths } from "./schema";
-import { currentToken, renewToken, sendWithToken } from "./token";
+import { currentAccount, currentToken, renewToken, sendWithToken } from "./token";
 
 export type Schemas = components["schemas"];
 
@@ -19,6 +19,7 @@ const preferences: Middleware = {
 };
 
 async function fetchRenewing(request: Request): Promise<Response> {
+  const whose = currentAccount();
   const kind = request.method === "GET" ? "read" : "write";
   const send = (token: string, givenUp: AbortSignal) => {
     const signal = AbortSignal.any([request.signal, givenUp]);
@@ -26,7 +27,8 @@ async function fetchRenewing(request: Request): Promise<Response> {
   };
   const answer = await sendWithToken(send, kind);
   heardServerTime(answer.headers.get("Date"));
-  if (answer.status !== 401 || isAboutTheSignIn(answer) || !currentToken() || !(await renewToken())) return answer;
+  if (answer.status !== 401 || isAboutTheSignIn(answer) || !currentToken()) return answer;
+  if (currentAccount() !== whose || !(await renewToken())) return answer;
   return sendWithToken(send, kind);
 }
 

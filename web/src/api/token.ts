@@ -28,6 +28,11 @@ export function currentToken(): string {
   return token;
 }
 
+/** Whose the token is; undefined for a guest. */
+export function currentAccount(): string | undefined {
+  return subjectOf(token);
+}
+
 export function acceptToken(accessToken: string): void {
   token = accessToken;
   const life = lifetimeMs(accessToken);
@@ -68,11 +73,11 @@ export async function sendWithToken<T>(
   send: (token: string, signal: AbortSignal) => Promise<T>,
   kind: Kind,
 ): Promise<T> {
-  const whose = subjectOf(token);
+  const whose = currentAccount();
   await renewIfStale();
   for (;;) {
     while (replacing) await replacing;
-    if (whose && whose !== subjectOf(token)) throw errorOf(undefined, new Response(null, { status: 401 }));
+    if (whose && whose !== currentAccount()) throw errorOf(undefined, new Response(null, { status: 401 }));
     const given = new AbortController();
     const sent = send(token, given.signal);
     if (kind === "read") reads.add(given);
@@ -162,7 +167,7 @@ async function refresh(): Promise<boolean> {
   const answer = await reach(`/auth/refresh${had ? "" : "?quiet=1"}`, { credentials: "same-origin" });
   if (answer.status === 200) {
     const { access_token } = (await answer.json()) as { access_token: string };
-    const others = had && subjectOf(access_token) !== subjectOf(token);
+    const others = had && subjectOf(access_token) !== currentAccount();
     acceptToken(access_token);
     if (others) othersCame();
     return !others;
@@ -179,7 +184,6 @@ function lifetimeMs(accessToken: string): number {
   return (exp - iat) * 1000;
 }
 
-/** Whose it is; undefined for a guest, who has none. */
 function subjectOf(accessToken: string): string | undefined {
   return claimsOf(accessToken).sub;
 }
