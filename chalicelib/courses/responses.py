@@ -233,8 +233,9 @@ class OwnTaskExtension(View):
 
 
 class TaskExtension(View):
-    """More time for one pupil, and who gave it when."""
+    """More time for one pupil, and who gave it when. If-Match takes its `version`: "0" where there is none."""
 
+    version: int
     task_id: int
     user_id: int
     login: str | None
@@ -247,6 +248,7 @@ class TaskExtension(View):
     def of(cls, granted: Granted) -> Self:
         extension = granted.extension
         return cls(
+            version=extension.version,
             task_id=granted.task_id,
             user_id=granted.user_id,
             login=granted.login,

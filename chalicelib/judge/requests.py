@@ -14,7 +14,7 @@ from chalicelib.common import spoken_names
 from chalicelib.common.http import paging, validation
 from chalicelib.common.http.requests import Body, Query
 from chalicelib.common.http.schemas import ShownAs
-from chalicelib.common.http.searching import Tags
+from chalicelib.common.http.searching import SearchQuery, Tags
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading.checkers import BUILT_IN, MOST_PASSES
 from chalicelib.judge.grading.group_graders import GraderScore, GraderVerdict
@@ -303,6 +303,12 @@ class StatementBody(Body):
 
 class FileBody(Body):
     upload_id: int = Field(ge=1)
+
+
+class ProblemsQuery(SearchQuery):
+    with_published: bool = Field(
+        default=False, description="Also those of others that are published; a page may then be short"
+    )
 
 
 class SpokenQuery(Query):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chalicelib.accounts import authentication, names
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import spoken_names
-from chalicelib.common.http import etags, headers, paging, requests, routing, searching
+from chalicelib.common.http import etags, headers, paging, requests, routing
 from chalicelib.judge import languages, models, spoken
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.packages import announcing
@@ -16,6 +16,7 @@ from chalicelib.judge.requests import (
     NewProblem,
     PackageBody,
     ProblemChange,
+    ProblemsQuery,
     SpokenQuery,
     TestsBody,
     TestsQuery,
@@ -52,9 +53,11 @@ def create_problem(caller: Caller, body: NewProblem) -> routing.Answer[ProblemVi
 
 
 @routes.get("/problems", access=authentication.TEACHER, paged=True)
-def list_problems(caller: Caller, query: searching.SearchQuery) -> paging.PageAnswer[ProblemsView]:
-    """One's own problems, all of them for admins; newest first."""
-    page = paging.read_by_cursor(query, lambda at: library.search(caller, at, query.sought))
+def list_problems(caller: Caller, query: ProblemsQuery) -> paging.PageAnswer[ProblemsView]:
+    """One's own problems, all of them for admins; newest first. With `with_published` all that one may use."""
+    page = paging.read_by_cursor(
+        query, lambda at: library.search(caller, at, query.sought, with_published=query.with_published)
+    )
     authors = names.full_names({problem.author_id for problem in page.items})
     body = ProblemsView(problems=[ProblemInfo.of(problem, authors[problem.author_id]) for problem in page.items])
     return page.answer(body)

@@ -256,8 +256,9 @@ class OwnExtension(View):
 
 
 class ExtensionView(OwnExtension):
-    """More time for one participant, and who gave it when."""
+    """More time for one participant, and who gave it when. If-Match takes its `version`: "0" where there is none."""
 
+    version: int
     assignment_id: int
     user_id: int
     username: str | None
@@ -269,6 +270,7 @@ class ExtensionView(OwnExtension):
         extension = granted.extension
         return cls.of(
             extension,
+            version=extension.version,
             assignment_id=granted.assignment_id,
             user_id=granted.user_id,
             username=granted.username,

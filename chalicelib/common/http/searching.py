@@ -69,16 +69,19 @@ def seek(
     texts_of: Callable[[ItemT], tuple[str | None, ...]],
     tags_of: Callable[[ItemT], Sequence[str]] = lambda item: (),
 ) -> Page[ItemT]:
-    """Returns the next items that have the words and the tag; without either the page as it is.
+    """Returns the next items that have the words and the tag; without either the page as it is."""
+    if sought.is_all:
+        return read_page(query)
+    return look_through(read_page, query, lambda item: sought.is_in(*texts_of(item), tags=tags_of(item)))
+
+
+def look_through(
+    read_page: Callable[[CursorQuery], Page[ItemT]], query: CursorQuery, fits: Callable[[ItemT], bool]
+) -> Page[ItemT]:
+    """Returns the next items that fit, of so many as one request looks through: the page may be short, or empty.
 
     When a page has more than were asked for, it is read again up to the last of those: so its cursor is theirs.
     """
-    if sought.is_all:
-        return read_page(query)
-
-    def fits(item: ItemT) -> bool:
-        return sought.is_in(*texts_of(item), tags=tags_of(item))
-
     found: list[ItemT] = []
     cursor = query.cursor
     for _ in range(MOST_PAGES):

@@ -119,25 +119,42 @@ def is_author(problem_id: int, user_id: int) -> bool:
     return problem is not None and problem.author_id == user_id
 
 
-def search(caller: Caller, query: paging.CursorQuery, sought: Sought) -> paging.Page[Problem]:
-    """Of the problems that `list_for` lists, those that have the words in one of their titles or tags, and the tag."""
-    return searching.seek(
-        lambda at: list_for(caller, at),
-        query,
-        sought,
-        lambda problem: (problem.title, *problem.titles.values()),
-        lambda problem: problem.tags,
-    )
+def search(
+    caller: Caller, query: paging.CursorQuery, sought: Sought, *, with_published: bool = False
+) -> paging.Page[Problem]:
+    """The caller's own problems (all of them for an admin), newest first, and where asked for those of others that are
+    published: of these, those that have the words in one of their titles or tags, and the tag.
+
+    Of each problem what a list shows, and its titles.
+    """
+    if not with_published or caller.may(Permission.ADMINISTER):
+        return searching.seek(lambda at: _own_of(caller, at), query, sought, _titles_of, lambda problem: problem.tags)
+
+    def may_read(problem: Problem) -> bool:
+        return problem.published or problem.author_id == caller.id
+
+    def fits(problem: Problem) -> bool:
+        return may_read(problem) and sought.is_in(*_titles_of(problem), tags=problem.tags)
+
+    return searching.look_through(lambda at: _with_names(models.all_problems(at), may_read), query, fits)
 
 
-def list_for(caller: Caller, query: paging.CursorQuery) -> paging.Page[Problem]:
-    """The caller's own problems, all of them for an admin; newest first. Of each what a list shows, and its titles."""
-    page = models.all_problems(query) if caller.may(Permission.ADMINISTER) else models.problems_of(caller.id, query)
-    named = models.named([problem.id for problem in page.items])
+def _own_of(caller: Caller, query: paging.CursorQuery) -> paging.Page[Problem]:
+    is_admin = caller.may(Permission.ADMINISTER)
+    return _with_names(models.all_problems(query) if is_admin else models.problems_of(caller.id, query))
+
+
+def _with_names(page: paging.Page[Problem], among: Callable[[Problem], bool] = lambda _: True) -> paging.Page[Problem]:
+    """Read the titles and tags of those of a page that are `among` them: the indexes lack these."""
+    named = models.named([problem.id for problem in page.items if among(problem)])
     for problem in page.items:
         if problem.id in named:
             problem.titles, problem.tags = named[problem.id].titles, named[problem.id].tags
     return page
+
+
+def _titles_of(problem: Problem) -> tuple[str, ...]:
+    return (problem.title, *problem.titles.values())
 
 
 def change(

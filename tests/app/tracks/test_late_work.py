@@ -124,7 +124,8 @@ def test_with_more_time_to_review_debts_shut_nothing(track: Peers) -> None:
 def test_extensions_are_listed_changed_and_taken_back(track: Peers) -> None:
     one, other = track.people[:2]
     path = f"{track.assignment}/extensions"
-    first = grant(track, one, submission_until=at(track, 20 * HOUR))
+    first = grant(track, one, version='"0"', submission_until=at(track, 20 * HOUR))
+    assert grant(track, one, version='"0"', submission_until=at(track, 30 * HOUR)).status == 412
     again = grant(track, one, submission_until=at(track, 20 * HOUR))
     assert (first.headers["etag"], again.headers["etag"], len(track.told("EXTENSION_GRANTED"))) == ('"1"', '"1"', 1)
     assert grant(track, one, version='"7"', submission_until=at(track, 30 * HOUR)).status == 412
@@ -132,7 +133,10 @@ def test_extensions_are_listed_changed_and_taken_back(track: Peers) -> None:
     assert (changed.headers["etag"], len(track.told("EXTENSION_GRANTED"))) == ('"2"', 2)
     good(grant(track, other, submission_until=at(track, 30 * HOUR)))
     listed = good(track.school.api.get(path, token=track.teacher.token))
-    assert ({each["user_id"] for each in listed["items"]}, listed["next"]) == ({one.id, other.id}, None)
+    assert ({each["user_id"]: each["version"] for each in listed["items"]}, listed["next"]) == (
+        {one.id: 2, other.id: 1},
+        None,
+    )
     assert track.school.api.request("DELETE", f"{path}/{one.id}", token=track.teacher.token).status == 204
     reply = track.school.api.request("DELETE", f"{path}/{one.id}", token=track.teacher.token)
     assert refusal(reply) == (404, "extension_not_found")

@@ -1707,7 +1707,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One's own problems, all of them for admins; newest first
+         * One's own problems, all of them for admins; newest first. With `with_published` all that one may use
          * @description Who may call: teachers and admins.
          */
         get: operations["judge_list_problems"];
@@ -6309,12 +6309,13 @@ export interface components {
         };
         /**
          * ExtensionView
-         * @description More time for one participant, and who gave it when.
+         * @description More time for one participant, and who gave it when. If-Match takes its `version`: "0" where there is none.
          */
         ExtensionView: {
             submission_until: string | null;
             code_review_until: string | null;
             reason: string;
+            version: number;
             assignment_id: number;
             user_id: number;
             username: string | null;
@@ -9089,9 +9090,10 @@ export interface components {
         };
         /**
          * TaskExtension
-         * @description More time for one pupil, and who gave it when.
+         * @description More time for one pupil, and who gave it when. If-Match takes its `version`: "0" where there is none.
          */
         TaskExtension: {
+            version: number;
             task_id: number;
             user_id: number;
             login: string | null;
@@ -16375,6 +16377,8 @@ export interface operations {
                 q?: string;
                 /** @description Only what has this tag; a page may then be short */
                 tag?: string;
+                /** @description Also those of others that are published; a page may then be short */
+                with_published?: boolean;
             };
             header?: {
                 /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
@@ -21063,6 +21067,7 @@ export interface operations {
                      *       "next": "text",
                      *       "items": [
                      *         {
+                     *           "version": 3,
                      *           "task_id": 344825856003174,
                      *           "user_id": 344825856003179,
                      *           "login": "ann",
@@ -21127,6 +21132,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "version": 3,
                      *       "task_id": 344825856003174,
                      *       "user_id": 344825856003179,
                      *       "login": "ann",
@@ -23826,6 +23832,7 @@ export interface operations {
                      *           "submission_until": "2026-09-01T09:00:00.000Z",
                      *           "code_review_until": "2026-09-01T09:00:00.000Z",
                      *           "reason": "The time limit is missing",
+                     *           "version": 3,
                      *           "assignment_id": 344825856003178,
                      *           "user_id": 344825856003179,
                      *           "username": "ann",
@@ -23890,6 +23897,7 @@ export interface operations {
                      *       "submission_until": "2026-09-01T09:00:00.000Z",
                      *       "code_review_until": "2026-09-01T09:00:00.000Z",
                      *       "reason": "The time limit is missing",
+                     *       "version": 3,
                      *       "assignment_id": 344825856003178,
                      *       "user_id": 344825856003179,
                      *       "username": "ann",

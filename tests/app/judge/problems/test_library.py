@@ -233,6 +233,39 @@ def test_a_published_problem_is_read_by_every_teacher(school: School, teacher: P
     assert school.api.get(f"/problems/{made['id']}", token=school.person(Role.TEACHER).token).status == 200
 
 
+def test_those_that_one_may_use_are_ones_own_and_the_published(school: School, teacher: Person) -> None:
+    other = school.person(Role.TEACHER)
+
+    def add(who: Person, title: str, *, published: bool = False) -> None:
+        school.clock.forward(timedelta(seconds=1))
+        made = create(school, who, title=title, tags=["графы"])
+        if published:
+            put_tests(school, made["id"], who)
+            assert patch(school, made["id"], who, published=True).status == 200
+
+    add(other, "Shared", published=True)
+    add(other, "Hidden")
+    add(teacher, "Own")
+    add(other, "Shared too", published=True)
+
+    def found(query: str, who: Person = teacher) -> list[list[str]]:
+        pages, cursor = [], ""
+        while True:
+            reply = school.api.get(f"/problems?{query}{cursor}", token=who.token)
+            pages.append(titles(reply))
+            if "x-next-cursor" not in reply.headers:
+                return pages
+            cursor = f"&cursor={reply.headers['x-next-cursor']}"
+
+    assert found("limit=5") == [["Own"]]
+    assert found("with_published=true") == found("with_published=true&tag=Графы") == [["Shared too", "Own", "Shared"]]
+    assert [page for page in found("with_published=true&limit=1") if page] == [["Shared too"], ["Own"], ["Shared"]]
+    assert found("with_published=true&q=shared&limit=1")[:2] == [["Shared too"], ["Shared"]]
+    assert not any(found("with_published=true&q=hidden"))
+    everything = ["Shared too", "Own", "Hidden", "Shared"]
+    assert found("with_published=true", school.person(Role.ADMIN)) == [everything]
+
+
 def test_a_change_touches_what_it_names_alone(school: School, teacher: Person) -> None:
     made = create(school, teacher, statement="Add.", scoring={"points": [1]}, languages=["python3"])
     changed = patch(school, made["id"], teacher, title="Other", scoring=None).body
