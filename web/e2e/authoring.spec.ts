@@ -1,6 +1,6 @@
 /** A teacher makes a track with a judged assignment through the forms, a pupil finds it, and its stages are moved. */
 
-import type { Page } from "@playwright/test";
+import type { APIRequestContext, Page } from "@playwright/test";
 import { accessible, arrived, caller, expect, fitsAPhone, keptDrafts, legible, signIn, test, theme } from "./start";
 
 // What the API refuses is typed on purpose.
@@ -12,6 +12,7 @@ test("a teacher makes a track, a pupil finds it, and it is led to its end", asyn
   await teacher.getByRole("link", { name: "New track" }).click();
   await makesTrack(teacher, title);
   await makesAssignment(teacher);
+  await sharesIt(teacher, request);
 
   await teacher.getByText("Invite by a link").click();
   await teacher.getByRole("button", { name: "Make a link" }).click();
@@ -33,8 +34,53 @@ test("a teacher makes a track, a pupil finds it, and it is led to its end", asyn
   await (await caller(request, "boris")).post(`/tracks/${track}/enroll`);
   await signIn(teacher, "teacher");
   await teacher.goto(`tracks/${track}`);
+  await givesMoreTime(teacher);
   await endsSendingIn(teacher);
 });
+
+async function sharesIt(page: Page, request: APIRequestContext): Promise<void> {
+  const name = `Zoya${Date.now()}`;
+  await (await caller(request, "admin")).post("/user/teachers", { email: `${name}@lyceum.example`, name });
+  const part = page.getByRole("region", { name: "For its teachers" });
+  await part.getByText("Who teaches the track").click();
+  await part.getByLabel("Find a teacher").fill(name.toLowerCase());
+  await part.getByLabel("Find a teacher").press("Enter");
+  await part.getByRole("button", { name: `Let teach ${name}` }).click();
+  await expect(part.getByText("teaches it already")).toBeVisible();
+  await accessible(page);
+  await part.getByRole("button", { name: `Remove ${name}` }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await expect(part.getByRole("button", { name: `Let teach ${name}` })).toBeVisible();
+  await part.getByText("Who teaches the track").click();
+}
+
+/** Faults are told at their fields, the page's own and the API's; what was typed stays. */
+async function givesMoreTime(page: Page): Promise<void> {
+  const part = page.getByRole("region", { name: "For its teachers" });
+  await part.getByText("More time for one participant").click();
+  await part.getByLabel("Participant").selectOption({ index: 1 });
+  const give = part.getByRole("button", { name: "Give them more time" });
+  await give.click();
+  const until = part.getByLabel("Sending in until");
+  await expect(until).toBeFocused();
+  await part.getByLabel("Reason").fill("Was ill");
+  await until.fill("2020-01-01T10:00");
+  await give.click();
+  await expect(part.getByText("An extension is later than the deadline")).toBeVisible();
+  await expect(part.getByLabel("Reason")).toHaveValue("Was ill");
+  await seen(page);
+  const later = new Date(Date.now() + 300 * 24 * 3600 * 1000).toISOString().slice(0, 16);
+  await until.fill(later);
+  await give.click();
+  await expect(part.getByText("has more time now.")).toBeVisible();
+  await part.getByRole("button", { name: /^Change/ }).click();
+  await expect(part.getByLabel("Participant")).toBeFocused();
+  await expect(until).toHaveValue(later);
+  await part.getByRole("button", { name: /^Take back/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Take back" }).click();
+  await expect(part.getByText("Nobody has more time here")).toBeVisible();
+  await part.getByText("More time for one participant").click();
+}
 
 async function endsSendingIn(page: Page): Promise<void> {
   const part = page.getByRole("region", { name: "For its teachers" });

@@ -74,7 +74,9 @@ function Search({ onChoose }: { onChoose: (problemId: string) => void }) {
       <Button onClick={search}>{texts.search}</Button>
       {asked !== null && (
         <Loaded query={pages}>
-          {(found) => <Found problems={joined(byNumber.data, found)} onChoose={onChoose} />}
+          {(found) => (
+            <Found problems={joined(byNumber.data, found)} isWhole={!pages.hasNextPage} onChoose={onChoose} />
+          )}
         </Loaded>
       )}
       <More pages={pages} />
@@ -86,11 +88,14 @@ function joined(first: Info | undefined, found: readonly Info[]): Info[] {
   return first ? [first, ...found.filter(({ id }) => id !== first.id)] : [...found];
 }
 
-function Found({ problems, onChoose }: { problems: readonly Info[]; onChoose: (problemId: string) => void }) {
+type FoundProps = { problems: readonly Info[]; isWhole: boolean; onChoose: (problemId: string) => void };
+
+function Found({ problems, isWhole, onChoose }: FoundProps) {
   const texts = useTexts(dictionary);
+  const none = isWhole ? texts.noProblems : texts.noProblemsYet;
   return (
     <>
-      <p role="status">{problems.length === 0 ? texts.noProblems : ""}</p>
+      <p role="status">{problems.length === 0 ? none : ""}</p>
       <ul className="found plain-list">
         {problems.map((each) => (
           <li className="row" key={each.id}>

@@ -12,8 +12,10 @@ import { useDeleteTrack, useStartTrack } from "./queries";
 import { Removal } from "./Removal";
 import "./authoring.css";
 
+const Extensions = lazy(async () => ({ default: (await import("./Extensions")).Extensions }));
 const Invitations = lazy(async () => ({ default: (await import("./Invitations")).Invitations }));
 const Stages = lazy(async () => ({ default: (await import("./Stages")).Stages }));
+const Teachers = lazy(async () => ({ default: (await import("./Teachers")).Teachers }));
 
 const FEWEST = 2;
 
@@ -35,9 +37,15 @@ export function TeachersPart({ track, assignments }: Props) {
           <Opened title={texts.stages}>
             <Stages assignments={assignments} />
           </Opened>
+          <Opened title={texts.extensions}>
+            <Extensions trackId={track.id} assignments={assignments} />
+          </Opened>
         </>
       )}
       {track.status !== "waiting" && track.is_enrolled && <p>{texts.takesPart}</p>}
+      <Opened title={texts.teachers}>
+        <Teachers trackId={track.id} />
+      </Opened>
     </section>
   );
 }

@@ -133,12 +133,12 @@ export function useCloseStage(assignment_id: number) {
   });
 }
 
-/** The problems that one wrote (all of them for admins), by the words of their titles and tags. */
+/** The problems that one may use, by the words of their titles and tags: one's own, and those that are published. */
 export function useProblems(words: string | null) {
   return usePages(
     [...keys.problems, "list", words],
     async (cursor) => {
-      const query = { limit: 10, ...(words && { q: words }), ...at(cursor) };
+      const query = { limit: 10, with_published: true, ...(words && { q: words }), ...at(cursor) };
       const page = await readPage(api.GET("/problems", { params: { query } }));
       return { ...page, items: page.items.problems };
     },
