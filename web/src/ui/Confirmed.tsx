@@ -5,16 +5,14 @@ import { Button } from "./Button";
 import { Dialog } from "./Dialog";
 
 type Props = {
-  action: string;
-  /** What it is done to, where several buttons say the same: for those who hear them one by one. */
-  about?: string;
+  action: ReactNode;
   title: string;
   does: { isPending: boolean; mutate: () => void };
   children: ReactNode;
 };
 
 /** A button that asks first, and says what its action means. */
-export function Confirmed({ action, about, title, does, children }: Props) {
+export function Confirmed({ action, title, does, children }: Props) {
   const words = useTexts(common);
   const [asking, setAsking] = useState(false);
   const close = (): void => setAsking(false);
@@ -26,7 +24,6 @@ export function Confirmed({ action, about, title, does, children }: Props) {
     <>
       <Button busy={does.isPending} onClick={() => setAsking(true)}>
         {action}
-        {about && <span className="visually-hidden"> {about}</span>}
       </Button>
       {asking && (
         <Dialog title={title} onClose={close}>

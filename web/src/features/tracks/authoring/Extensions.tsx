@@ -10,6 +10,7 @@ import { Empty } from "~/ui/Empty";
 import { Failure } from "~/ui/Failure";
 import { Select } from "~/ui/Field";
 import { Loaded } from "~/ui/Loaded";
+import { About } from "./About";
 import { ExtensionForm } from "./ExtensionForm";
 import { byName } from "./extensionFields";
 import { useExtensions, useTakeBack } from "./teachers.queries";
@@ -103,10 +104,13 @@ function Given({ extension, onChange }: { extension: Extension; onChange: () => 
       <p className="faint">{extension.reason}</p>
       <p className="row">
         <Button onClick={onChange}>
-          {texts.change}
-          <span className="visually-hidden"> {name}</span>
+          <About action={texts.change} name={name} />
         </Button>
-        <Confirmed action={texts.takeBack} about={name} title={texts.takingBack(name)} does={takeBack}>
+        <Confirmed
+          action={<About action={texts.takeBack} name={name} />}
+          title={texts.takingBack(name)}
+          does={takeBack}
+        >
           <p>{texts.takingBackMeans}</p>
         </Confirmed>
       </p>

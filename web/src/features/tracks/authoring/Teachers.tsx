@@ -11,6 +11,7 @@ import { Failure } from "~/ui/Failure";
 import { Field } from "~/ui/Field";
 import { Loaded } from "~/ui/Loaded";
 import { More } from "~/ui/More";
+import { About } from "./About";
 import { useAddTeacher, useColleagues, useRemoveTeacher, useTeachers } from "./teachers.queries";
 
 type Teacher = Schemas["TeacherView"];
@@ -64,8 +65,7 @@ function One({ trackId, teacher }: { trackId: number; teacher: Teacher }) {
         {teacher.is_owner && <span className="faint">{texts.owner}</span>}
         {!teacher.is_owner && (
           <Confirmed
-            action={texts.remove}
-            about={name}
+            action={<About action={texts.remove} name={name} />}
             title={isOneself ? texts.leaving : texts.removing(name)}
             does={does}
           >
@@ -135,8 +135,7 @@ function Found({ trackId, user, teaches }: FoundProps) {
         </span>
       ) : (
         <Button busy={add.isPending} onClick={() => add.mutate(user.id)}>
-          {texts.letTeach}
-          <span className="visually-hidden"> {name}</span>
+          <About action={texts.letTeach} name={name} />
         </Button>
       )}
       {add.error && <Failure error={add.error} />}
