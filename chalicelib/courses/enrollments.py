@@ -27,6 +27,8 @@ from chalicelib.school import memberships, teaching
 from chalicelib.school.memberships import FillMore
 
 MEMBER = "MEMBER#"
+UNCHANGED = "enrollment_unchanged"
+"""The condition of an enrollment that is changed: it is as it was read."""
 
 
 def find_enrollment(user_id: int, course_id: int, *, consistent: bool = False) -> Enrollment | None:
@@ -212,7 +214,7 @@ def _enroll(
         Enrollment(*models.enrollment_key(user_id, course_id)),
         actions=actions,
         condition=condition,
-        named="enrollment_unchanged",
+        named=UNCHANGED,
     )
 
 

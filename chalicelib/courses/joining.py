@@ -27,9 +27,9 @@ def join(user_id: int, course_id: int, also: FillMore) -> bool:
         try:
             enrollments.start_attendance(user_id, course, clock.now(), needs_grant=False, also=also)
         except transactions.ConditionFailed as refused:
-            if MAY_JOIN in refused.failed:
+            if MAY_JOIN in refused.failed and enrollments.UNCHANGED not in refused.failed:
                 raise
-            continue
+            continue  # who came by another request meanwhile may have used the invitation up by that
         observe.logger.info("course joined", course_id=course_id, account_id=user_id)
         return True
     raise course_errors.changed_meanwhile()

@@ -21,6 +21,9 @@ NEW_TEACHER = "teaches_not_yet"
 ROOM = "room_for_a_teacher"
 """The conditions of a new co-teacher."""
 
+NEW_PUPIL = "attends_not_yet"
+"""The condition of somebody who joins: of two requests at once, one lets them in and uses an invitation up."""
+
 MAY_JOIN = "may_join"
 """The name of the conditions that are given to whatever lets somebody join a group."""
 
@@ -39,6 +42,12 @@ def add_owner(transaction: Transaction, user_id: int, group: Group, now: datetim
 def add_pupil(transaction: Transaction, user_id: int, group: Group, now: datetime) -> None:
     """Adds that somebody attends a group from `now`."""
     transaction.save(_membership(user_id, Part.ATTENDS, group, now))
+
+
+def add_new_pupil(transaction: Transaction, user_id: int, group: Group, now: datetime) -> None:
+    """Adds that somebody attends a group from `now`, on the condition that they did not before (NEW_PUPIL)."""
+    membership = _membership(user_id, Part.ATTENDS, group, now)
+    transaction.save(membership, condition=GroupMembership.pk.does_not_exist(), named=NEW_PUPIL)
 
 
 def remove_pupil(transaction: Transaction, user_id: int, group: Group) -> None:

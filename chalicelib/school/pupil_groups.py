@@ -207,7 +207,7 @@ def join(user_id: int, group_id: int, also: FillMore) -> bool:
 
     def fill(transaction: Transaction) -> None:
         group_models.check_exists(transaction, group_id)
-        memberships.add_pupil(transaction, user_id, group, now)
+        memberships.add_new_pupil(transaction, user_id, group, now)
         also(transaction)
 
     try:
@@ -215,6 +215,8 @@ def join(user_id: int, group_id: int, also: FillMore) -> bool:
     except transactions.ConditionFailed as refused:
         if group_models.GROUP_EXISTS in refused.failed:
             raise no_such_group() from refused
+        if memberships.NEW_PUPIL in refused.failed:
+            return False
         raise
     return True
 
@@ -232,10 +234,19 @@ def join_class(user_id: int, school_class: int, also: FillMore) -> bool:
         raise errors.Unprocessable("not_a_pupil", "Only a pupil can be in a class")
 
     def put(current: Account) -> None:
+        if current.school_class == school_class:
+            raise _InItAlready
         current.school_class = school_class
 
-    accounts.change(user_id, put, also=also)
+    try:
+        accounts.change(user_id, put, also=also)
+    except _InItAlready:  # by another request at the same time, which used the invitation up
+        return False
     return True
+
+
+class _InItAlready(Exception):
+    """An account has the class that it was to get."""
 
 
 def no_such_group() -> errors.NotFound:

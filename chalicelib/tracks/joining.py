@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chalicelib.common.http import errors
 from chalicelib.school.joining import Joinable
 from chalicelib.school.memberships import FillMore
 from chalicelib.tracks import models, teachers, tracks
@@ -22,7 +23,12 @@ def join(user_id: int, track_id: int, also: FillMore) -> bool:
     """See `Joinable`. Refused when the track has started, or has no assignments."""
     if models.find_participant(track_id, user_id) is not None:
         return False
-    tracks.enroll(_Joining(user_id), track_id, also)
+    try:
+        tracks.enroll(_Joining(user_id), track_id, also)
+    except errors.BadRequest as refused:
+        if refused.code != tracks.ENROLLED_ALREADY:
+            raise
+        return False  # by another request at the same time
     return True
 
 

@@ -218,6 +218,8 @@ def _track(track_id: int, new: NewTrack, author_id: int) -> Track:
 
 
 ENROLLMENT_TRIES = 10
+ENROLLED_ALREADY = "already_enrolled"
+"""The code of the refusal of somebody who takes part."""
 
 
 def _nothing(transaction: Transaction) -> None:
@@ -320,7 +322,7 @@ def _without_assignments() -> errors.Conflict:
 
 
 def _enrolled_already() -> errors.BadRequest:
-    return errors.BadRequest("already_enrolled", "User already enrolled in this track")
+    return errors.BadRequest(ENROLLED_ALREADY, "User already enrolled in this track")
 
 
 def _participant(track: Track, caller: Identified) -> Participant:

@@ -27,7 +27,7 @@ def join(user_id: int, contest_id: int, also: FillMore) -> bool:
 
     def fill(transaction: Transaction) -> None:
         still_there(transaction)
-        memberships.add_pupil(transaction, user_id, group, clock.now())
+        memberships.add_new_pupil(transaction, user_id, group, clock.now())
         also(transaction)
 
     try:
@@ -35,6 +35,8 @@ def join(user_id: int, contest_id: int, also: FillMore) -> bool:
     except transactions.ConditionFailed as refused:
         if _EXISTS in refused.failed:
             raise contests.no_such_contest() from refused
+        if memberships.NEW_PUPIL in refused.failed:
+            return False
         raise
     observe.logger.info("contest joined", contest_id=contest_id, account_id=user_id)
     return True

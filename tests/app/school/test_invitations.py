@@ -8,7 +8,7 @@ import pytest
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http.responses import rfc3339
 from tests.app.tracks import peers
-from tests.support.school import Person, Reply, School, in_parallel
+from tests.support.school import Person, Reply, School, in_parallel, stored_items
 
 
 @pytest.fixture
@@ -74,6 +74,23 @@ def test_who_is_in_already_uses_nothing_up(school: School, teacher: Person) -> N
     assert [accept(school, pupil, code).body["new"] for _ in range(3)] == [True, False, False]
     (shown,) = school.api.get(f"/invitations?kind=group&id={group_id}", token=teacher.token).body["items"]
     assert (shown["code"], shown["uses"], shown["used"]) == (code, 2, 1)
+
+
+def test_who_accepts_twice_at_once_is_in_and_uses_one_up(school: School, teacher: Person) -> None:
+    pupil, admin = school.person(), school.person(Role.ADMIN)
+    there = [(teacher, *each) for each in targets(school, teacher).items()]
+    codes = [code_of(invite(school, by, kind, number, uses=1)) for by, kind, number in [*there, (admin, "group", 7)]]
+    for code in codes:
+        replies = in_parallel(3, lambda _, code=code: accept(school, pupil, code))
+        found = [reply.body.get("new") if isinstance(reply, Reply) else reply for reply in replies]
+        assert sorted(found, key=str) == [False, False, True], replies
+
+
+def test_who_comes_by_two_codes_at_once_uses_one_up(school: School, teacher: Person) -> None:
+    group_id, pupil = group(school, teacher), school.person()
+    codes = [code_of(invite(school, teacher, "group", group_id, uses=2)) for _ in range(2)]
+    in_parallel(4, lambda number: accept(school, pupil, codes[number % 2]))
+    assert sum(each["used"] for each in stored_items("school") if each.get("code") in codes) == 1
 
 
 def test_of_many_at_once_as_many_get_in_as_may(school: School, teacher: Person) -> None:
