@@ -3,6 +3,8 @@
 Whoever invites does not learn which address has an account: the mail alone says so, to its owner.
 """
 
+from collections.abc import Callable
+
 from chalicelib.accounts import accounts, mails, verification_codes
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.models import Account
@@ -45,10 +47,12 @@ def mail(account: Account, invitation: str, *, language: Language) -> None:
     mails.deliver(mails.pupil_invitation(account.email, code, language))
 
 
-def take_back(email: str, *, import_id: int) -> None:
-    """Erases the account that an import made for an address, unless its owner has used it."""
+def take_back(email: str, *, import_id: int, is_awaited: Callable[[int], bool]) -> None:
+    """Erases the account that an import made for an address, unless its owner has used it, or somebody else awaits
+    them, which the id of an account tells.
+    """
     account = accounts.find_by_email(email)
     if account is None or account.import_id != import_id or account.password_hash or account.verified_mail:
         return
-    if account.state == AccountState.NEW:
+    if account.state == AccountState.NEW and not is_awaited(account.id):
         accounts.erase(account.id)

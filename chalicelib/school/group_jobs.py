@@ -10,6 +10,7 @@ An address that has an account is invited like any other, and nothing that the t
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from chalicelib.accounts import accounts, invitees
@@ -26,6 +27,7 @@ from chalicelib.school import (
     invitations,
     job_models,
     joining,
+    memberships,
     models,
     pupil_groups,
     pupil_lists,
@@ -37,7 +39,7 @@ from chalicelib.school.group_models import PendingInvitation
 from chalicelib.school.invitations import Code
 from chalicelib.school.job_models import ENDED, GroupJob, JobPage, JobState, Work
 from chalicelib.school.pupil_lists import NumberedLine, PupilList
-from chalicelib.school.relations import Group, GroupKind
+from chalicelib.school.relations import Group, GroupKind, Part
 
 PAGE = 20
 """Pupils of one message: seconds of work, far from a function's timeout."""
@@ -235,8 +237,15 @@ def _undo_page(job: GroupJob, page: JobPage) -> None:
     for line in page.lines:
         with suppress(transactions.ConditionFailed):  # it was never made, or is used up
             group_models.revoke_invitation(group, line["secret"])
-        invitees.take_back(line["email"], import_id=job.id)
+        is_awaited = partial(_is_awaited, code=str(Code(group, line["secret"])))
+        invitees.take_back(line["email"], import_id=job.id, is_awaited=is_awaited)
     job_models.end_page(job, {"done": max(0, job.done - len(page.lines)), "came": 0})
+
+
+def _is_awaited(account_id: int, *, code: str) -> bool:
+    """Whether an account is on another list than the one of this code, or in a group: it is not that list's alone."""
+    pending = {each.code for each in group_models.pending_of(account_id)}
+    return bool(pending - {code} or memberships.groups_of(account_id, Part.ATTENDS))
 
 
 def _enroll_page(job: GroupJob) -> bool:

@@ -200,6 +200,28 @@ def test_what_cannot_end_is_undone_but_for_who_has_come(school: School, teacher:
     assert school.api.get(f"/invitations?kind=group&id={group_id}", token=teacher.token).body["items"] == []
 
 
+def test_what_is_undone_leaves_accounts_to_another_list(school: School, teacher: Person, group_id: int) -> None:
+    other_id = school.api.post("/groups", {"title": "Chess"}, token=teacher.token).body["id"]
+    school.enrollments.held = True
+    begun = bring(school, teacher, group_id, csv("both@example.com", "one@example.com", "late@example.com"))
+    school.use_mail(Refusing(school, takes=2))
+    with pytest.raises(Exception, match="could not be sent"):
+        school.enrollments.deliver()
+    school.use_mail(Refusing(school, takes=9))
+    school.clock.forward(timedelta(minutes=2))
+    bring(school, teacher, other_id, csv("both@example.com"))
+    school.api.request("DELETE", f"/groups/{group_id}", token=teacher.token)
+    school.enrollments.waiting.reverse()
+    school.enrollments.deliver()
+    job = job_models.find(Group(GroupKind.PUPILS, group_id), begun.body["id"])
+    assert job and job.state == "undone"
+    assert accounts.find_by_email("one@example.com") is None
+    code = re.findall(r"invitation code (\S+)", school.mails[-1].text.replace("\n", " "))[0]
+    body = {"email": "both@example.com", "code": code, "password": PASSWORD}
+    assert school.api.post("/password/reset", body).status == 204
+    assert pupils(school, teacher, other_id) == ["both@example.com"]
+
+
 def test_into_a_group_that_is_deleted_nobody_is_invited_any_more(
     school: School, teacher: Person, group_id: int
 ) -> None:
