@@ -15,6 +15,9 @@ from typing import Any, Self
 MOMENTS = ("opens_at", "due_at", "closes_at")
 """In the order in which they must come."""
 
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+"""In which something opens, is due or closes: near the ends of the calendar no moment has a form in UTC."""
+
 
 class Availability(StrEnum):
     """What something is for pupils at a moment. What is `locked` waits for points in another lesson."""
@@ -71,6 +74,11 @@ class Times:
         """Moved by so much; without moments for None."""
         moved = {name: moment + by for name, moment in self.moments.items() if moment and by is not None}
         return Times(published=self.published, **moved)
+
+    @property
+    def is_far_away(self) -> bool:
+        """Whether a moment is in a year that none may be in."""
+        return not all(FIRST_YEAR <= each.year <= LAST_YEAR for each in self.moments.values() if each)
 
     def to_json(self) -> dict[str, Any]:
         """Nothing for what is published and has no times, as most has not."""

@@ -12,8 +12,10 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Permission
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors
+from chalicelib.common.http.errors import In, Place
 from chalicelib.courses import authoring, lesson_files, models, pictures, text_models
-from chalicelib.courses.availability import Times
+from chalicelib.courses.availability import FIRST_YEAR, LAST_YEAR, Times
 from chalicelib.courses.models import DRAFT, PRIVATE, PUBLIC, Contents, Course, CoursesItem, Lesson, Link, Task
 from chalicelib.courses.outline import LessonEntry, Outline, Requirement, requirements_json
 from chalicelib.courses.text_models import Files
@@ -35,9 +37,10 @@ class Copied:
 def copy(caller: Caller, course_id: int, *, name: str | None, shift: timedelta | None) -> Copied:
     """A copy of a course that the caller may write: a draft, which is the caller's. 404, 403 as for every change.
 
-    All times are moved by `shift`; without one there are none in the copy.
+    All times are moved by `shift`; without one there are none in the copy. 400 where one would be moved too far.
     """
     contents = authoring.read(caller, course_id)
+    _refuse_far_away(contents, shift)
     left_out = tuple(_not_for(caller, contents))
     contents = _without(contents, {task.id for task in left_out})
     texts, files = text_models.texts_of(course_id), text_models.files_of(course_id)
@@ -141,6 +144,19 @@ class _Copy:
 
     def _moments(self, times: Times) -> dict[str, object]:
         return {name: moment for name, moment in times.shifted(self.shift).moments.items() if moment is not None}
+
+
+def _refuse_far_away(contents: Contents, shift: timedelta | None) -> None:
+    """What has times that none may write could be put into no archive, nor be copied for ever."""
+    tasks = (task for placed in contents.tasks.values() for task in placed)
+    if any(each.times.shifted(shift).is_far_away for each in (contents.course, *contents.lessons, *tasks)):
+        raise errors.BadRequest(
+            "shifted_too_far",
+            "A time would be moved out of the years {first} to {last}",
+            first=FIRST_YEAR,
+            last=LAST_YEAR,
+            where=Place(In.BODY, "/shift_days"),
+        )
 
 
 def _not_for(caller: Caller, contents: Contents) -> Iterator[Task]:

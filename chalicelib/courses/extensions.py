@@ -1,6 +1,6 @@
 """Extensions: more time for one pupil and one task, with a reason, which is told to them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.accounts import models as account_models
@@ -73,7 +73,9 @@ def grant(
         etags.require(before.version if before else ABSENT, expected)
         if before is None:
             _refuse_too_many(enrollment)
-        extension = _extension(before, Extension(until=until, reason=reason, granted_by=caller.id, granted_at=now))
+        version = before.version + 1 if before else etags.first_version(now)
+        wanted = Extension(until=until, reason=reason, granted_by=caller.id, granted_at=now, version=version)
+        extension = _extension(before, wanted)
         try:
             if extension is not before:
                 enrollments.set_extension(enrollment, task.id, extension.to_json())
@@ -125,11 +127,8 @@ def _of(course: Course, enrollment: Enrollment, task_id: int) -> Extension | Non
 
 def _extension(before: Extension | None, wanted: Extension) -> Extension:
     """What there is, if it is the same."""
-    if before is None:
-        return wanted
-    if (before.until, before.reason) == (wanted.until, wanted.reason):
-        return before
-    return replace(wanted, version=before.version + 1)
+    is_same = before is not None and (before.until, before.reason) == (wanted.until, wanted.reason)
+    return before if before is not None and is_same else wanted
 
 
 def _refuse_too_many(enrollment: Enrollment) -> None:

@@ -10,7 +10,7 @@ from chalicelib.common.http.requests import Body, Query
 from chalicelib.common.http.searching import Tags
 from chalicelib.common.texts import Text
 from chalicelib.courses.authoring import NewProblem, NewTask
-from chalicelib.courses.availability import MOMENTS, Times
+from chalicelib.courses.availability import FIRST_YEAR, LAST_YEAR, MOMENTS, Times
 from chalicelib.courses.outline import MAX_TASKS
 from chalicelib.courses.tasks import HistoryFilter
 from chalicelib.judge.problems.library import Fields
@@ -65,8 +65,6 @@ MAX_POINTS = 1000
 MAX_INLINE_TESTS = 1000
 MAX_REQUIREMENTS = 10
 MAX_SHIFT_DAYS = 3660
-FIRST_YEAR, LAST_YEAR = 2000, 2199
-"""In which something opens, is due or closes."""
 MAX_TEXT_BYTES = 64 * 1024
 """Of a lesson's text in UTF-8."""
 

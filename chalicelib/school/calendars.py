@@ -6,6 +6,7 @@ The token names its owner, so that the feed costs no look-up of tokens; there is
 import hashlib
 import hmac
 import secrets
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -69,7 +70,7 @@ def written(found: Sequence[Deadline], language: Language, now: datetime) -> str
         event.add("uid", f"{each.kind}-{'-'.join(map(str, each.ids.values()))}@lyceum")
         event.add("dtstamp", now)
         event.add("dtstart", each.due_at)
-        event.add("summary", _summary(each).in_language(language))
+        event.add("summary", _without_controls(_summary(each).in_language(language)))
         calendar.add_component(event)
     text: str = calendar.to_ical().decode()
     return text
@@ -84,6 +85,12 @@ def _summary(deadline: Deadline) -> Text:
             return Text("calendar_submission", "{title}: send in your solution ({within})", named)
         case DeadlineKind.REVIEW:
             return Text("calendar_review", "{title}: write your reviews ({within})", named)
+
+
+def _without_controls(text: str) -> str:
+    """Without what texts of iCalendar may not have (RFC 5545, 3.3.11): one name would spoil the whole calendar."""
+    lines = text.replace("\r\n", "\n")
+    return "".join(" " if unicodedata.category(each) == "Cc" and each not in "\n\t" else each for each in lines)
 
 
 def _digest(token: str) -> str:

@@ -19,7 +19,7 @@ def show_calendar(caller: Caller) -> CalendarView:
     return CalendarView.of(calendar_models.find(caller.id))
 
 
-@routes.post("/user/calendar", access=authentication.USER, status=201)
+@routes.post("/user/calendar", access=authentication.USER, status=201, creates=False)
 def open_calendar(caller: Caller) -> OpenedCalendarView:
     """Open a calendar of one's deadlines for programs that cannot sign in; a former one is closed by that.
 

@@ -142,7 +142,7 @@ def _extension(more: MoreTime, before: Extension | None, by: int, now: datetime)
         reason=more.reason,
         granted_by=by,
         granted_at=now,
-        version=before.version + 1 if before else ABSENT + 1,
+        version=before.version + 1 if before else etags.first_version(now),
     )
 
 

@@ -13,6 +13,7 @@ Without If-Match the last one wins.
 
 import hashlib
 import re
+from datetime import datetime
 
 from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
@@ -27,6 +28,8 @@ IfMatch = frozenset[int] | None
 
 MAX_TAGS = 50
 """Tags of one If-Match: DynamoDB compares with at most 100 values."""
+
+MICROSECONDS = 1_000_000
 
 _TAG = re.compile(r'(?P<weak>W/)?"(?P<opaque>[\x21\x23-\x7e\x80-\xff]*)"')
 _OURS = re.compile(r"(?P<version>0|[1-9][0-9]{0,15})(?:-[0-9a-f]+)?")
@@ -84,6 +87,13 @@ def if_match_or_absent(request: Request, *, absent: int) -> IfMatch:
     """Returns what `if_match` does; with If-None-Match: * that nothing may be there yet, which is version `absent`."""
     wants_none = request.headers.get("if-none-match", "").strip() == "*"
     return frozenset({absent}) if wants_none else if_match(request)
+
+
+def first_version(now: datetime) -> int:
+    """Returns the first version of what may be deleted, and made anew under its key: the microseconds of a moment. Did
+    it begin with 1 each time, a writer who had read the former would overwrite the new one unread.
+    """
+    return int(now.timestamp() * MICROSECONDS)
 
 
 def version_matches(version: Attribute[int], expected: IfMatch) -> Condition:

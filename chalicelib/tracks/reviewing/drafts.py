@@ -151,7 +151,8 @@ def _write(situation: Situation, reviewer_id: int, content: Content, expected: I
 def _saving(submission_id: int, reviewer_id: int, content: Content, now: datetime) -> list[Action]:
     fixed = {"kind": ReviewDraft, "submission_id": submission_id, "reviewer_id": reviewer_id}
     fields = {**fixed, **content.fields(), "saved_at": now, "expires_at": now + KEPT}
-    return [*track_models.setting(ReviewDraft, fields), ReviewDraft.version.add(1)]
+    version = (ReviewDraft.version | etags.first_version(now)) + 1
+    return [*track_models.setting(ReviewDraft, fields), ReviewDraft.version.set(version)]
 
 
 def _content_of(draft: ReviewDraft) -> dict[str, Any]:

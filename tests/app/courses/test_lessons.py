@@ -1,6 +1,6 @@
 """The text of a lesson, what opens it beside its time, and leaving a course."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -137,3 +137,12 @@ def test_a_course_is_copied(school: School, teacher: Person, pupil: Person) -> N
     assert school.api.get(copied, token=pupil.token).status == 403
     bare = school.api.post(f"{path}/copy", {}, token=teacher.token).body["course"]
     assert (bare["name"], bare["due_at"]) == (course.name, None)
+
+
+def test_a_copy_has_no_times_that_nobody_may_write(school: School, teacher: Person) -> None:
+    course = school.course(author_id=teacher.id)
+    school.lesson(course, closes_at=datetime(2199, 12, 30, tzinfo=UTC))
+    replies = [
+        school.api.post(f"/courses/{course.id}/copy", {"shift_days": days}, token=teacher.token) for days in (1, 2)
+    ]
+    assert [(reply.status, reply.body.get("code")) for reply in replies] == [(201, None), (400, "shifted_too_far")]

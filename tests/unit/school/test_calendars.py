@@ -1,5 +1,6 @@
 """The feed of deadlines, read by the calendar library."""
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import icalendar
@@ -36,6 +37,13 @@ def test_what_is_written_is_read_again_whatever_titles_hold() -> None:
     lines = title.replace("\r\n", "\n")
     assert str(event["summary"]).replace("\r\n", "\n") == f"{lines} (Course; one, two)"
     assert (event.decoded("dtstart"), event.decoded("dtstamp")) == (IN_A_DAY, NOW)
+
+
+def test_no_title_brings_control_characters_into_a_calendar() -> None:
+    every = "".join(map(chr, [*range(32), *range(127, 160)]))
+    written = calendars.written([deadline(DeadlineKind.TASK, f"A{every}B", task_id=1)], ENGLISH, NOW)
+    assert {each for each in written if unicodedata.category(each) == "Cc"} == {"\r", "\n", "\t"}
+    assert written.count("\r") == written.count("\r\n")
 
 
 @pytest.mark.parametrize(
