@@ -51,10 +51,14 @@ def _write_digest(account: Account, due_at: datetime) -> None:
 
 
 def _write_notices(account: Account | None, user_id: int) -> bool:
-    """Mails notifications; returns whether more wait."""
+    """Mails notifications that are wanted still: who has unsubscribed meanwhile gets no more. Returns whether more
+    wait.
+    """
     waiting = preference_models.waiting_for(user_id, Channel.MAIL, at_most=MOST_IN_A_MAIL)
     known = models.find_notifications([each.notification_id for each in waiting])
+    wanted = preference_models.find(user_id)
     found = [known[each.notification_id] for each in waiting if each.notification_id in known]
+    found = [each for each in found if wanted.wants(each.type, Channel.MAIL)]
     if found and account is not None and accounts.is_reachable(account):
         _send(account, mails.of_notifications(found, localities.language_of(account)), LetterKind.NOTICES)
     preference_models.delete_waiting(waiting)

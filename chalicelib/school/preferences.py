@@ -84,6 +84,9 @@ class Preferences:
     def switches(self, kind: str) -> Switches:
         return {**UNLESS_SAID, **self.kinds.get(kind, {})}
 
+    def wants(self, kind: str, channel: Channel) -> bool:
+        return self.switches(kind)[channel]
+
     def quiet_until(self, now: datetime, zone: tzinfo) -> datetime | None:
         return None if self.quiet is None else self.quiet.until(now, zone)
 

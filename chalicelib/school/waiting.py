@@ -52,17 +52,18 @@ def deliver(notification: Notification, user_id: int, way: Way) -> bool:
 
 
 def advance(subject: str, now: datetime, tell: Tell) -> None:
-    """Sends what waits for an account, unless it is quiet (again): then it waits on."""
+    """Sends what waits for an account and is wanted still, unless it is quiet (again): then it waits on."""
     user_id, timer = int(subject), timers.find(TOPIC, subject)
     if timer is None:
         return
-    next_at = _quiet_until(user_id, preference_models.find(user_id), now)
+    wanted = preference_models.find(user_id)
+    next_at = _quiet_until(user_id, wanted, now)
     if next_at is None:
         live = preference_models.waiting_for(user_id, Channel.LIVE, at_most=MOST_AT_ONCE)
         known = models.find_notifications([each.notification_id for each in live])
-        for each in live:
-            if each.notification_id in known:
-                tell([user_id], known[each.notification_id])
+        for notification in (known[each.notification_id] for each in live if each.notification_id in known):
+            if wanted.wants(notification.type, Channel.LIVE):
+                tell([user_id], notification)
         preference_models.delete_waiting(live)
         if preference_models.waiting_for(user_id, Channel.MAIL, at_most=1):
             queues.letters.put(Letter(LetterKind.NOTICES, user_id, timer.due_at))

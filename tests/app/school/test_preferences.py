@@ -182,13 +182,31 @@ def test_mailed_notifications_come_in_one_mail(school: School) -> None:
     assert [each for each in stored_items("school") if each["kind"] == "waiting"] == []
 
 
-def test_a_letter_that_comes_after_unsubscribing_or_blocking_is_not_sent(school: School) -> None:
-    ann = school.person()  # an address that nobody has confirmed
+def test_an_address_that_nobody_has_confirmed_gets_no_letter(school: School) -> None:
+    ann = school.person()
     want(school, ann, kinds=[{"type": KIND, "mail": True}])
     tell(ann)
     school.transitions.pass_time(timedelta(minutes=6))
     assert school.letters
     assert school.deliver_letters() == []
+    assert [each for each in stored_items("school") if each["kind"] == "waiting"] == []
+
+
+def test_what_waits_is_not_sent_to_who_wants_it_no_more(school: School) -> None:
+    ann = confirmed(school, school.person())
+    path = unsubscribe_link(school, ann)
+    tell(ann, key="mailed")
+    assert school.api.post(path).status == 200
+    school.transitions.pass_time(timedelta(minutes=6))
+    assert school.deliver_letters() == []
+    ann = sign_in(school, ann)
+    school.live_messages.clear()
+    want(school, ann, quiet_hours={"begin": "09:00", "end": "18:00"})
+    for kind in (KIND, OTHER):
+        tell(ann, kind=kind, key=f"live {kind}")
+    want(school, ann, quiet_hours=None, kinds=[{"type": KIND, "live": False}])
+    school.transitions.pass_time(timedelta(minutes=1))
+    assert [each.type for each in school.live_messages] == [OTHER]
     assert [each for each in stored_items("school") if each["kind"] == "waiting"] == []
 
 
