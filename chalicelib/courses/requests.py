@@ -83,10 +83,16 @@ def _whole_seconds(moment: datetime | None) -> datetime | None:
     """Near the ends of the calendar no moment has a form in UTC, and none can be moved by days."""
     if moment is None:
         return None
+    _refuse_far_away(moment)
+    shown = moment.astimezone(UTC).replace(microsecond=0)
+    _refuse_far_away(shown)  # who reads it may send it back
+    return shown
+
+
+def _refuse_far_away(moment: datetime) -> None:
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         years = {"first": FIRST_YEAR, "last": LAST_YEAR}
         raise validation.refused(Text("year_far_away", "must be in the years {first} to {last}", years))
-    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def _http_url(text: str) -> str:

@@ -171,7 +171,15 @@ def test_nobody_comes_new_to_a_closed_course(school: School, teacher: Person, pu
     assert school.api.get(f"/main/courses/{course.id}").body["closes_at"] == rfc3339(START)
 
 
-@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "2000-01-01T00:00:00+14:00",  # in UTC a year before, which nobody could send back
+        "2199-12-31T23:59:59-14:00",
+    ],
+)
 def test_no_time_is_at_the_end_of_the_calendar(school: School, teacher: Person, moment: str) -> None:
     reply = school.api.post("/courses", {"name": "Sums", "due_at": moment}, token=teacher.token)
     assert (reply.status, reply.body["violations"][0]["code"]) == (400, "year_far_away")
