@@ -4,6 +4,7 @@ What a problem is worth is in its tests and programs; these are the files of its
 programs of a package's jury stay behind: they prove something about the problem where it was imported.
 """
 
+import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from chalicelib.judge import models, statement_models
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.grading.scoring import MAX_TESTS
 from chalicelib.judge.models import Problem, Writes
-from chalicelib.judge.problems import files, library, rules, statements, testsets
+from chalicelib.judge.problems import files, judgeable, library, rules, statements, testsets
 from chalicelib.judge.problems.testsets import MissingTestset, Testset
 from chalicelib.judge.requests import (
     MAX_LANGUAGES,
@@ -155,11 +156,20 @@ class Described:
         names = self.within(TESTS)
         for name in names:
             self._check_file(name)
+        self._check_numbers(names)
         return testsets.of_files(names, lambda name: self.read(TESTS + name))
 
     def shown(self) -> dict[str, bytes]:
         """The files that its statements show."""
         return {name: self.read(FILES + name) for name in self.within(FILES)}
+
+    def _check_numbers(self, names: Collection[str]) -> None:
+        """MissingTestset unless tests are numbered from 1, and nothing is said of others."""
+        numbers = {name.partition(".")[0] for name in names if not name.endswith(".json")}
+        given = json.loads(self.read(TESTS + testsets.GIVEN)) if testsets.GIVEN in names else {}
+        known = range(1, len(numbers) + 1)
+        if numbers != {f"{number:05}" for number in known} or not given.keys() <= {str(number) for number in known}:
+            raise MissingTestset(TESTS)
 
     def _check_file(self, name: str) -> None:
         """MissingTestset for a file that no set of tests has, and for one that does not say what it should."""
@@ -208,12 +218,11 @@ def _faults_of_tests(described: Described) -> list[Text]:
         tests = described.testset()
         if len(tests.tests) > MAX_TESTS:
             return [Text("too_many_tests", "There are more than {limit} tests", {"limit": MAX_TESTS})]
-        if any(each.input is None for each in tests.tests):
-            return [Text("test_incomplete", "A test has no input")]
-    except (MissingTestset, IndexError):
+        refused = list(judgeable.faults(tests))
+    except (MissingTestset, IndexError, ValueError):
         return [Text("tests_unreadable", "Its tests cannot be read")]
     problem.tests_count = len(tests.tests)
-    return [fault.text for fault in rules.all_faults(problem, tests.programs, tests.includes)]
+    return [*refused, *(fault.text for fault in rules.all_faults(problem, tests.programs, tests.includes))]
 
 
 def take_in(problem_id: int, author_id: int, described: Described) -> Problem:
