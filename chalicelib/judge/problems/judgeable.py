@@ -1,4 +1,4 @@
-"""Finds what of a set of tests the judge would refuse: its author hears of it, and not those who send programs. Pure."""
+"""Finds what of a set of tests the judge would refuse: its author hears of it, not those who send programs. Pure."""
 
 from collections.abc import Iterable, Iterator
 

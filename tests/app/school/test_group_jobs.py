@@ -214,7 +214,8 @@ def test_what_is_undone_leaves_accounts_to_another_list(school: School, teacher:
     school.enrollments.waiting.reverse()
     school.enrollments.deliver()
     job = job_models.find(Group(GroupKind.PUPILS, group_id), begun.body["id"])
-    assert job and job.state == "undone"
+    assert job is not None
+    assert job.state == "undone"
     assert accounts.find_by_email("one@example.com") is None
     code = re.findall(r"invitation code (\S+)", school.mails[-1].text.replace("\n", " "))[0]
     body = {"email": "both@example.com", "code": code, "password": PASSWORD}

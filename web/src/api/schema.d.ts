@@ -14912,8 +14912,6 @@ export interface operations {
             header?: {
                 /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
                 "Accept-Language"?: components["parameters"]["Accept-Language"];
-                /** @description Repeat a request under its key, within 24 hours, and get the first answer again. */
-                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -14935,11 +14933,8 @@ export interface operations {
                     "application/json": components["schemas"]["OpenedCalendarView"];
                 };
             };
-            400: components["responses"]["Error400"];
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
-            409: components["responses"]["Error409"];
-            422: components["responses"]["Error422"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];
