@@ -148,8 +148,9 @@ class _Copy:
 
 def _refuse_far_away(contents: Contents, shift: timedelta | None) -> None:
     """What has times that none may write could be put into no archive, nor be copied for ever."""
-    tasks = (task for placed in contents.tasks.values() for task in placed)
-    if any(each.times.shifted(shift).is_far_away for each in (contents.course, *contents.lessons, *tasks)):
+    tasks = [task.times for placed in contents.tasks.values() for task in placed]
+    every = [contents.course.times, *(lesson.times for lesson in contents.lessons), *tasks]
+    if any(times.shifted(shift).is_far_away for times in every):
         raise errors.BadRequest(
             "shifted_too_far",
             "A time would be moved out of the years {first} to {last}",

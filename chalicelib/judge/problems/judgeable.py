@@ -13,7 +13,8 @@ def faults(tests: Testset) -> Iterator[Text]:
     beside = [Source(language=language, source="", files=files) for language, files in tests.includes.items()]
     validators = [each.program for each in tests.validators]
     words = [words for each in tests.validators for words in each.arguments]
-    if not all(map(_is_taken, [*tests.programs.values(), *validators, *beside, *map(_given, words)])):
+    sent = [*tests.programs.values(), *validators, *beside]
+    if not all(map(_is_taken, sent)) or not all(_is_taken(_given(each)) for each in words):
         yield Text("programs_not_taken", "The judge does not take its programs, or the files beside them")
     for number, test in enumerate(tests.tests, 1):
         if test.input is None:
