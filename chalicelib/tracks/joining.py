@@ -26,7 +26,7 @@ def join(user_id: int, track_id: int, also: FillMore) -> bool:
     try:
         tracks.enroll(_Joining(user_id), track_id, also)
     except errors.BadRequest as refused:
-        if refused.code != tracks.ENROLLED_ALREADY:
+        if refused.code != tracks.enrolled_already().code:
             raise
         return False  # by another request at the same time
     return True

@@ -218,8 +218,6 @@ def _track(track_id: int, new: NewTrack, author_id: int) -> Track:
 
 
 ENROLLMENT_TRIES = 10
-ENROLLED_ALREADY = "already_enrolled"
-"""The code of the refusal of somebody who takes part."""
 
 
 def _nothing(transaction: Transaction) -> None:
@@ -238,7 +236,7 @@ def enroll(caller: Identified, track_id: int, also: FillMore = _nothing) -> Part
             _add_participant(participant, track, also)
         except transactions.ConditionFailed as refused:
             if models.NOT_ENROLLED in refused.failed:
-                raise _enrolled_already() from refused
+                raise enrolled_already() from refused
             if MAY_JOIN in refused.failed:
                 raise
         else:
@@ -279,7 +277,7 @@ def _lacks_one(track: Track) -> bool:
 
 def _refuse_enrollment(track: Track, caller: Identified) -> None:
     if models.find_participant(track.id, caller.id) is not None:
-        raise _enrolled_already()
+        raise enrolled_already()
     if track.status != Status.WAITING:
         raise errors.BadRequest("track_started", "Track has already started")
     if not track.assignments_count:
@@ -321,8 +319,8 @@ def _without_assignments() -> errors.Conflict:
     return errors.Conflict("track_without_assignments", "This track has no assignments yet")
 
 
-def _enrolled_already() -> errors.BadRequest:
-    return errors.BadRequest(ENROLLED_ALREADY, "User already enrolled in this track")
+def enrolled_already() -> errors.BadRequest:
+    return errors.BadRequest("already_enrolled", "User already enrolled in this track")
 
 
 def _participant(track: Track, caller: Identified) -> Participant:
