@@ -2,14 +2,18 @@
 
 import fcntl
 import json
+import os
+import random
 import re
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -27,6 +31,10 @@ READY_WITHIN = 170.0
 """Seconds: the first run downloads and builds the functions' libraries."""
 STOPPED_WITHIN = 120.0
 """Seconds: more than its processes are given one after the other."""
+LOWEST_PORT, HIGHEST_PORT = 20_000, 32_000
+_PORTS = Path(tempfile.gettempdir(), f"lyceum-test-ports-{os.getuid()}")
+"""A lock for each port that a process of tests has asked for."""
+_reserved: list[IO[str]] = []
 
 
 class Run:
@@ -141,14 +149,27 @@ def _locked(file: IO[str]) -> Iterator[None]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody uses now; all are held until the last is found, so that they differ."""
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [int(each.getsockname()[1]) for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    """Ports that are this process's until it ends, among all who ask here, also while nobody listens on them.
+
+    They lie below those that the kernel gives to connections: such a one might be taken before the server binds it, or
+    while a cloud is stopped, and who asks again and again whether it listens might be answered by themselves.
+    """
+    _PORTS.mkdir(exist_ok=True)
+    candidates = random.sample(range(LOWEST_PORT, HIGHEST_PORT), HIGHEST_PORT - LOWEST_PORT)
+    return list(islice(filter(_reserve, candidates), count))
+
+
+def _reserve(port: int) -> bool:
+    lock = (_PORTS / str(port)).open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+    except OSError:
+        lock.close()
+        return False
+    _reserved.append(lock)
+    return True
 
 
 def wait_until(holds: Callable[[], object], seconds: float, explain: Callable[[], str] = lambda: "") -> None:

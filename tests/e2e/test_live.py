@@ -229,9 +229,11 @@ def test_an_expired_ticket_opens_nothing(cloud: Cloud, person: Person) -> None:
     ticket = person.http.post("/ws-tickets").json()["ticket"]
     dynamodb = cloud.aws.client("dynamodb")
     table = f"lyceum-{cloud.stage}-realtime"
+    pages = dynamodb.get_paginator("scan").paginate(TableName=table)
     (key,) = [
         {"pk": item["pk"], "sk": item["sk"]}
-        for item in dynamodb.scan(TableName=table)["Items"]
+        for page in pages
+        for item in page["Items"]
         if item["kind"] == {"S": "ticket"} and item["account_id"] == {"N": str(person.id)}
     ]
     dynamodb.update_item(

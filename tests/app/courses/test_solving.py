@@ -18,7 +18,7 @@ from chalicelib.judge.problems import testsets
 from chalicelib.judge.submissions import quota, recovery, rejudging, submissions
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import File, Outcome
-from tests.support.school import Person, Reply, School, counted_requests, in_parallel
+from tests.support.school import Clock, Person, Queue, Reply, School, counted_requests, in_parallel
 
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
 ASYNC = {"Prefer": "respond-async"}
@@ -293,6 +293,29 @@ def test_who_is_being_judged_waits_in_a_rush_too(school: School, path: str, pupi
     before = school.clock.now
     assert not submissions.wait_for_verdict(mine, 1).is_final
     assert school.clock.now - before >= timedelta(seconds=1)
+
+
+class SlowQueue(Queue):
+    """It takes its time to take a message, and nobody judges what is in it."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        super().__init__()
+        self.clock, self.seconds = clock, seconds
+
+    def put(self, submission_id: int, user_id: int) -> None:
+        self.clock.sleep(self.seconds)
+        self.waiting.append(submission_id)
+
+
+@pytest.mark.parametrize(("seconds", "waited"), [(0.5, 1), (3, 3)])
+def test_sending_in_is_part_of_the_wait(
+    school: School, path: str, pupil: Person, seconds: float, waited: float
+) -> None:
+    """API Gateway's patience has begun by then: in the second that the tests offer, both have to be over."""
+    school.sqs.submissions = SlowQueue(school.clock, seconds)
+    before = school.clock.now
+    accepted(send(school, path, pupil, headers={"Prefer": "wait=20"}))
+    assert (school.clock.now - before).total_seconds() == pytest.approx(waited, abs=0.001)
 
 
 def test_a_wait_longer_than_we_offer_is_cut(school: School, path: str, pupil: Person) -> None:

@@ -16,7 +16,7 @@ COURSE, LESSON, A_PLUS_B = 1, 1, 2
 """Of the demo school."""
 RIGHT = "a, b = map(int, input().split())\nprint(a + b)"
 WRONG = "print('nothing')"
-USED_UP_WITHIN = 60.0
+JUDGED_WITHIN = USED_UP_WITHIN = 60.0
 """Seconds; for a stuck system, not a promise of speed."""
 
 
@@ -212,13 +212,27 @@ def test_solve(pytry: PyTry) -> None:
     assert pytry.solve(COURSE, LESSON, 404, code=RIGHT).json()["status"] == "Not found"
     assert pytry.solve(COURSE, LESSON, A_PLUS_B).json()["status"] == "Not all arguments"
 
-    right = pytry.solve(COURSE, LESSON, A_PLUS_B, code=RIGHT).json()
-    assert "status" not in right
-    assert right["verdict"] == "OK"
-    assert right["time"] >= 0
+    right = pytry.solve(COURSE, LESSON, A_PLUS_B, code=RIGHT)
+    assert "status" not in right.json()
+    assert right.json()["time"] >= 0
+    assert verdict(pytry, right) == "OK"
 
-    wrong = pytry.solve(COURSE, LESSON, A_PLUS_B, code=WRONG).json()
-    assert "test 1" in wrong["verdict"]
+    wrong = pytry.solve(COURSE, LESSON, A_PLUS_B, code=WRONG)
+    assert "test 1" in verdict(pytry, wrong)
+
+
+def verdict(pytry: PyTry, answer: httpx.Response) -> str:
+    """What the answer says; on a machine that is too busy, what comes later (see the deviation below)."""
+
+    def read() -> str:
+        read = pytry.http.get(answer.headers["Location"], headers={"Authorization": f"Bearer {pytry.jwt_access}"})
+        assert read.status_code == 200, read.text
+        return str(read.json()["verdict"])
+
+    if answer.json()["verdict"] != "Checking":
+        return str(answer.json()["verdict"])
+    wait_until(lambda: read() != "Checking", JUDGED_WITHIN)
+    return read()
 
 
 def test_courses_of_a_user(pytry: PyTry, teacher: PyTry, login: str) -> None:
@@ -292,7 +306,9 @@ def test_deviation_refresh_token_is_used_up(pytry: PyTry) -> None:
 
 
 def test_deviation_a_slow_verdict_comes_later(pytry: PyTry, teacher: PyTry) -> None:
-    """The README's answer comes as a stream, however long it takes; API Gateway waits for 29 s."""
+    """The README's answer comes as a stream, however long it takes; API Gateway waits for 29 s, and so does the local
+    front door.
+    """
     place = slow_task(teacher)
     pytry.attend(place[0])
 
@@ -301,20 +317,8 @@ def test_deviation_a_slow_verdict_comes_later(pytry: PyTry, teacher: PyTry) -> N
     slow = answer.json()
     assert "status" not in slow  # which would mean that one has no access
     assert (slow["verdict"], slow["time"]) == ("Checking", 0)
-    assert answer.elapsed.total_seconds() < API_GATEWAY_WAITS
 
-    def later() -> str:
-        read = pytry.http.get(answer.headers["Location"], headers={"Authorization": f"Bearer {pytry.jwt_access}"})
-        assert read.status_code == 200, read.text
-        verdict: str = read.json()["verdict"]
-        return verdict
-
-    wait_until(lambda: later() != "Checking", USED_UP_WITHIN)
-    assert later().startswith("Wall time limit exceeded")
-
-
-API_GATEWAY_WAITS = 29.0
-"""Seconds."""
+    assert verdict(pytry, answer).startswith("Wall time limit exceeded")
 
 
 def slow_task(teacher: PyTry) -> tuple[int, int, int]:

@@ -347,8 +347,10 @@ def test_deviation_strangers_are_not_let_in(trainers: list[Trainer], team_id: in
 
 
 def test_deviation_writes_have_a_limit(trainers: list[Trainer]) -> None:
-    replies = (trainers[0].http.post("/teams", json={"name": f"Team {number}"}) for number in range(61))
-    refused = next(reply for reply in replies if reply.status_code == 429)
+    """What is wrong counts as well, and costs least: so sixty-one are sent within two of the limit's minutes."""
+    replies = (trainers[0].http.post("/teams", json={}) for _ in range(61))
+    refused = next(reply for reply in replies if reply.status_code != 400)
+    assert refused.status_code == 429
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
 
 
