@@ -110,6 +110,12 @@ def disconnect_with(connection: Connection, why: FrameRefused) -> None:
     _close([connection], why)
 
 
+def close_replaced(before: Slot, after: Slot) -> None:
+    """Closes the connection that another has taken the slot of."""
+    taken_over = _takes_over(before, models.room_of(after), after.user_id)
+    push.close_with([before], REPLACED if taken_over else SLOT_LOST)
+
+
 def close_ended(account_id: int) -> None:
     """Closes those connections of an account whose sessions have ended, whichever they are.
 
@@ -157,7 +163,10 @@ def _enter(room: Room, connection: Connection) -> Text:
 
 
 def _claim_slot(room: Room, connection: Connection) -> bool:
-    """Claims a slot of a room. Of simultaneous connects exactly as many succeed as there are slots."""
+    """Claims a slot of a room. Of simultaneous connects exactly as many succeed as there are slots.
+
+    What follows is left to `stream`: the connection opens when we have answered, and for that others wait by now.
+    """
     for _ in range(CLAIM_TRIES):
         now = clock.now()
         taken = {slot.number: slot for slot in models.audience_of(room).slots}
@@ -168,21 +177,18 @@ def _claim_slot(room: Room, connection: Connection) -> bool:
         if connection.slot is None:
             return False
         before = taken.get(connection.slot)
-        own = before if before is not None and _takes_over(before, room, connection) else None
+        own = before if before is not None and _takes_over(before, room, connection.user_id) else None
         try:
-            models.claim(room, _slot(room, connection, own), connection, own=own, now=now)
+            models.claim(room, _slot(room, connection, own), connection, before=before, own=own, now=now)
         except transactions.ConditionFailed:
             continue  # somebody was faster: look again
-        if before is not None:
-            push.close_with([before], SLOT_LOST if own is None else REPLACED)
-            models.remove_connection(before.connection_id)
         return True
     raise errors.Unavailable("room_busy", "Too much is going on in this room, try again")
 
 
-def _takes_over(slot: Slot, room: Room, connection: Connection) -> bool:
-    """Whether a connection takes over the slot of its own account. Where all are of one account, each has its own."""
-    return room.is_shared and slot.user_id == connection.user_id
+def _takes_over(slot: Slot, room: Room, user_id: int) -> bool:
+    """Whether who comes takes over the slot of their own account. Where all are of one account, each has its own."""
+    return room.is_shared and slot.user_id == user_id
 
 
 def _may_act(connection: Connection) -> bool:

@@ -226,8 +226,10 @@ def audience_in(found: Sequence[Any]) -> Audience:
     return Audience(tuple(slot for slot in slots if slot is not None), state.seq if state is not None else 0)
 
 
-def claim(room: Room, slot: Slot, connection: Connection, *, own: Slot | None, now: datetime) -> None:
-    """Claims a slot for a connection; `own` is the one that its account has in a shared room.
+def claim(
+    room: Room, slot: Slot, connection: Connection, *, before: Slot | None, own: Slot | None, now: datetime
+) -> None:
+    """Claims a slot for a connection, in the place of `before`; `own` is the one that its account has in a shared room.
 
     ConditionFailed when the slot was taken meanwhile, or the account came in with another connection.
     """
@@ -240,6 +242,8 @@ def claim(room: Room, slot: Slot, connection: Connection, *, own: Slot | None, n
     def fill(transaction: Transaction) -> None:
         transaction.save(slot, condition=free, named="slot_free")
         transaction.save(connection)
+        if before is not None:
+            transaction.delete(Connection(*connection_key(before.connection_id)))
         if room.is_shared:
             transaction.save(_member(room, connection), condition=alone, named="member_alone")
 

@@ -1,8 +1,8 @@
 """Announces who joined and who left, from the stream of the table: once, whichever function wrote the change.
 
-A slot that got a connection: USER_JOIN to all, the newcomer included; then, to the newcomer alone, the frames that it
-missed or a SNAPSHOT. A slot that was deleted: USER_LEAVE. A connection without a slot: the room is full, or not for it;
-it gets an ERROR and is closed.
+A slot that got a connection: the one that had it before is closed; USER_JOIN to all, the newcomer included; then, to
+the newcomer alone, the frames that it missed or a SNAPSHOT. A slot that was deleted: USER_LEAVE. A connection without a
+slot: the room is full, or not for it; it gets an ERROR and is closed.
 
 Records are delivered repeatedly and out of order: what is sent depends on what is stored now, not on the record.
 """
@@ -40,6 +40,8 @@ def _handle(record: "DynamoDBRecord") -> None:
     if isinstance(before, Slot) and before.is_announced and not _is_still_there(before, after):
         _announce_left(before)
     if isinstance(after, Slot) and not (isinstance(before, Slot) and before.connection_id == after.connection_id):
+        if isinstance(before, Slot):
+            connections.close_replaced(before, after)
         _announce_joined(after)
 
 

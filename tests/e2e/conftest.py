@@ -14,7 +14,7 @@ from infra.local.cloud import Cloud
 from tests.e2e.local_cloud import SHARED_IN, Run, shared_run
 
 HANGS_AFTER = 180
-"""Seconds: the longest test here waits for a sweep, a minute and a half."""
+"""Seconds of a test without its fixtures, whose waits end by themselves. The longest waits for a sweep, two minutes."""
 LONGEST_FIRST = ("test_tracks", "test_local_cloud", "test_learning_platform", "test_sweeps")
 """Files that take more than a minute: nobody has to wait for them in the end."""
 LEAVING = pytest.StashKey[ExitStack]()
@@ -24,8 +24,8 @@ LEAVING = pytest.StashKey[ExitStack]()
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("timeout") is None:
         for item in items:
-            if item.path.is_relative_to(Path(__file__).parent):
-                item.add_marker(pytest.mark.timeout(HANGS_AFTER))
+            if item.path.is_relative_to(Path(__file__).parent) and item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(HANGS_AFTER, func_only=True))
     items.sort(key=_place)
 
 

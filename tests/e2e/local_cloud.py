@@ -27,8 +27,10 @@ SHARED_IN = "LYCEUM_TESTS_CLOUD"
 """Names the directory of the shared run to those who do not start it."""
 PATIENCE = 60.0
 """Seconds that anything may take: for a stuck system, not a promise of speed."""
-READY_WITHIN = 170.0
-"""Seconds: the first run downloads and builds the functions' libraries."""
+SILENT_FOR = 170.0
+"""Seconds without a word from a run that starts: then it is stuck. The first run's longest step downloads and builds
+the functions' libraries.
+"""
 STOPPED_WITHIN = 120.0
 """Seconds: more than its processes are given one after the other."""
 LOWEST_PORT, HIGHEST_PORT = 20_000, 32_000
@@ -76,10 +78,14 @@ class Run:
             self._process = subprocess.Popen(
                 self.command, cwd=ROOT, env=child_environment(), stdout=output, stderr=subprocess.STDOUT
             )
-        wait_until(lambda: "ready in" in self.output or self._ended, READY_WITHIN, lambda: self.output)
+        while not ("ready in" in (said := self.output) or self._ended):
+            self._wait_for_more(said)
         assert not self._ended, self.output
         self.warm = {function_of(process) for process in self.descendants()} - {""}
         return self.cloud
+
+    def _wait_for_more(self, than: str) -> None:
+        wait_until(lambda: self.output != than or self._ended, SILENT_FOR, lambda: self.output)
 
     def up(self) -> Cloud:
         """Started unless it runs."""

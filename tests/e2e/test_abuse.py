@@ -133,16 +133,21 @@ def is_empty(cloud: Cloud, queue: str) -> bool:
 def test_workers_that_are_killed_at_their_work_lose_and_double_no_enrolment(
     run: Run, cloud: Cloud, teacher: httpx.Client
 ) -> None:
-    """People whose request breaks off try again."""
+    """People whose request breaks off try again, and all ask again until one did: else nothing is proved."""
     track = good(teacher.post("/tracks", json=a_track(PEOPLE)))["id"]
     good(teacher.post(f"/tracks/{track}/assignments", json=WORK))
     broken: list[int] = []
     over = threading.Event()
 
     def enrol(person: httpx.Client) -> None:
-        while (answer := person.post(f"/tracks/{track}/enroll")).status_code >= 500:
-            broken.append(answer.status_code)
-        assert answer.is_success or answer.json()["code"] == "already_enrolled", answer.text
+        is_enrolled = False
+        while not (is_enrolled and (broken or over.is_set())):
+            answer = person.post(f"/tracks/{track}/enroll")
+            if answer.status_code >= 500:
+                broken.append(answer.status_code)
+                continue
+            assert answer.is_success or answer.json()["code"] == "already_enrolled", answer.text
+            is_enrolled = True
 
     def kill_functions() -> None:
         while not over.is_set():
@@ -155,12 +160,13 @@ def test_workers_that_are_killed_at_their_work_lose_and_double_no_enrolment(
         with ThreadPoolExecutor(PEOPLE + 1) as threads:
             killing = threads.submit(kill_functions)
             enrolling = [threads.submit(enrol, person) for person in people]
-            wait_until(lambda: broken or all(each.done() for each in enrolling), WITHIN)
-            over.set()
+            try:
+                wait_until(lambda: broken or any(each.done() for each in enrolling), WITHIN)
+            finally:
+                over.set()
             killing.result()
     for each in enrolling:
         each.result()
-    assert broken, "no request was hit: nothing is proved"
     wait_until(lambda: good(teacher.get(f"/tracks/{track}"))["status"] == "active", WITHIN)
     assert good(teacher.get(f"/tracks/{track}"))["current_participants"] == PEOPLE
     assert sorted(each["user_id"] for each in good(teacher.get(f"/tracks/{track}/standings"))) == sorted(ids)

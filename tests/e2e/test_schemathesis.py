@@ -137,6 +137,7 @@ def role(request: pytest.FixtureRequest, abused: Cloud) -> Role:
     return Role(request.param, abused.front_door_url)
 
 
+@pytest.mark.timeout(0)  # each of some thousand requests has its own
 def test_every_answer_is_one_that_is_documented(abused: Cloud, role: Role, subtests: pytest.Subtests) -> None:
     if role.name:
         role.become_somebody()

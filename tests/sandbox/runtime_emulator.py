@@ -7,6 +7,7 @@ wheel once into build/, and is told so by a skip when it cannot.
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -66,7 +67,8 @@ def running(handler: str, scratch: Path) -> Iterator[Emulator]:
             children = processes.descendants(process.pid)
             process.kill()
             for pid in children:
-                os.kill(pid, 9)
+                with suppress(ProcessLookupError):  # it may have ended with its parent
+                    os.kill(pid, signal.SIGKILL)
 
 
 def _program() -> Path:

@@ -293,8 +293,13 @@ def test_worker_told_to_end_takes_its_programs_along() -> None:
 
 def test_a_test_that_ends_too_soon_leaves_no_answer_to_the_next() -> None:
     with workers.worker() as interrupted:
-        first = interrupted.process
-        stopped = threading.Timer(0.2, signal.pthread_kill, (threading.get_ident(), signal.SIGUSR1))
+        first, us = interrupted.process, threading.get_ident()
+
+        def stop_us() -> None:
+            _wait_for_children(interrupted)
+            signal.pthread_kill(us, signal.SIGUSR1)
+
+        stopped = threading.Thread(target=stop_us)
         before = signal.signal(signal.SIGUSR1, _end_test)
         try:
             stopped.start()

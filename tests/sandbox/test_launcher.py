@@ -100,8 +100,10 @@ def test_a_standstill_of_the_machine_is_not_the_programs_fault(tmp_path: Path, f
 
 
 def _stand_still(running: Future[Ending], seconds: float) -> None:
-    """Of what the machine runs, the launcher and its program alone matter."""
-    while len(everyone := processes.descendants()) < 2:
+    """Of what the machine runs, the launcher and its program alone matter, once that is what the launcher's child is:
+    its clock does not run before.
+    """
+    while "sleep" not in map(_name, everyone := processes.descendants()):
         assert not running.done(), running.result()
         time.sleep(0.01)
     for pid in everyone:
@@ -109,6 +111,13 @@ def _stand_still(running: Future[Ending], seconds: float) -> None:
     time.sleep(seconds)
     for pid in everyone:
         os.kill(pid, signal.SIGCONT)
+
+
+def _name(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 @contextmanager

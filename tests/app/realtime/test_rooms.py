@@ -88,6 +88,15 @@ def test_a_second_connection_takes_over_the_accounts_slot_at_once(school: School
     assert bystander.last("USER_JOIN") == of_user(me.id)
 
 
+def test_who_comes_does_not_wait_until_another_connection_is_closed(school: School, team: str, pupil: Person) -> None:
+    """A connection opens once its connect has been answered, which whoever announces it waits for no longer than so."""
+    old = school.live.join(pupil, team_id=team)
+    new = school.live.connect(pupil, team_id=team)
+    assert (old.types, old.is_open) == (["USER_JOIN", "SNAPSHOT"], True)
+    school.live.catch_up()
+    assert (old.types[-1], old.is_open, new.is_open) == ("ERROR", False, True)
+
+
 def test_an_account_that_reconnects_ten_times_fast_has_one_slot(
     school: School, team: str, lobby: Room, pupil: Person
 ) -> None:

@@ -2,7 +2,6 @@
 docs/seeds.md.
 """
 
-import json
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -11,11 +10,11 @@ from typing import Any
 
 import httpx
 import pytest
-from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from infra.local import demo
 from infra.local.cloud import Cloud
+from tests.e2e.listening import frames_of
 from tests.e2e.local_cloud import PATIENCE, wait_until
 
 SUBMISSION_HOURS = 40 / 3600
@@ -110,11 +109,8 @@ class LearningPlatform:
         return {"Authorization": f"Bearer {self.token}"}
 
     def _keep(self, socket: ClientConnection) -> None:
-        try:
-            for text in socket:
-                self.notices.append(json.loads(text))
-        except ConnectionClosed:
-            return
+        for notice in frames_of(socket):
+            self.notices.append(notice)
 
 
 @pytest.fixture

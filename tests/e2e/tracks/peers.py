@@ -1,9 +1,7 @@
 """People who take part in a track through everything that is deployed, and how punctually they are told."""
 
-import json
 import secrets
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -13,13 +11,13 @@ from typing import Any
 
 import httpx
 import pytest
-from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from infra.aws import stack
 from infra.local import demo, warming
 from infra.local.cloud import Cloud
 from tests.e2e.heartbeat import ResponseTimeMonitor
+from tests.e2e.listening import frames_of
 from tests.e2e.local_cloud import PATIENCE, wait_until
 
 PROMPT = timedelta(seconds=2)
@@ -28,8 +26,6 @@ BESIDE_EACH_OTHER = 3
 """Files of tests that advance tracks."""
 ANSWERS = 25
 """That long may it take where answers are slow: so many of the slowest."""
-PING_EVERY = 30.0
-"""Seconds: a connection from which nothing has come for 90 is closed."""
 POINTS = {"style": 8, "tests": 6}
 NOTHING_LEFT = frozenset({"no_submission_available", "reviews_completed"})
 """Codes of the answer to somebody who owed no review, or has written all of them."""
@@ -45,19 +41,8 @@ class Participant:
     heard: list[tuple[datetime, dict[str, Any]]] = field(default_factory=list)
 
     def listen(self) -> None:
-        """To all that comes, for as long as the connection is open, whose place is kept meanwhile."""
-        next_ping = time.monotonic() + PING_EVERY
-        try:
-            while True:
-                try:
-                    text = self.socket.recv(timeout=max(0.0, next_ping - time.monotonic()))
-                except TimeoutError:
-                    self.socket.send(json.dumps({"type": "PING", "payload": {}}))
-                    next_ping = time.monotonic() + PING_EVERY
-                else:
-                    self.heard.append((datetime.now(UTC), json.loads(text)))
-        except ConnectionClosed:
-            return
+        for frame in frames_of(self.socket):
+            self.heard.append((datetime.now(UTC), frame))
 
     def when_told(self, type_: str, assignment_id: int | None = None, stage: str | None = None) -> datetime:
         """When they heard it; exactly once."""
