@@ -14,8 +14,11 @@ from infra.local import demo
 from infra.local.cloud import Cloud
 from infra.local.options import child_environment
 from infra.packaging.package import ROOT
-from tests.e2e.local_cloud import PATIENCE, Run, answers, health, is_alive, wait_until
+from tests.e2e.local_cloud import PATIENCE, SILENT_FOR, Run, answers, health, is_alive, wait_until
 from tests.e2e.test_live import Socket
+
+# A start takes as long as the machine needs, and several are in one test. It has failed when no more is said of it.
+pytestmark = pytest.mark.timeout(0)
 
 
 def put_marker(cloud: Cloud, name: str = "marker") -> None:
@@ -31,7 +34,13 @@ def has_marker(cloud: Cloud, name: str = "marker") -> bool:
 def refused(run: Run) -> str:
     """What a run says that must not start."""
     outcome = subprocess.run(
-        run.command, cwd=ROOT, env=child_environment(), capture_output=True, text=True, check=False
+        run.command,
+        cwd=ROOT,
+        env=child_environment(),
+        capture_output=True,
+        text=True,
+        timeout=SILENT_FOR,
+        check=False,
     )
     assert outcome.returncode == 1
     return outcome.stderr
