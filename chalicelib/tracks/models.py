@@ -531,8 +531,9 @@ def _waits_for_one_more(track: Track, *, starts: bool) -> Condition:
         & (Track.assignments_count > 0)
         & same(Track.starts_at, track.starts_at)
     )
-    if starts:
+    if starts:  # with the assignments that were read: another may be the first
         waits &= Track.current_participants == track.current_participants
+        waits &= Track.assignments_count == track.assignments_count
     else:
         waits &= Track.starts_at.exists() | (Track.current_participants < track.required_participants - 1)
     return waits

@@ -85,7 +85,7 @@ def send(caller: Caller, submission_id: int, given: str) -> SeenCounterTest:
         against = _program(reader.submission)
         earlier = counter_models.of_review(reader.assignment.id, reader.submission.user_id, caller.id)
         digest = hashlib.sha256(data).hexdigest()
-        if (same := next((each for each in earlier if each.digest == digest and each.takes_place), None)) is not None:
+        if (same := _same(earlier, digest, against)) is not None:
             return _seen(reader, caller, same)
         made = _counter_test(reader, caller, data, digest, place=_free_place(earlier))
         trials.check_taken(problem)
@@ -272,6 +272,12 @@ def _program(submission: Submission) -> JudgedProgram:
         reason = Text("counter_tests_no_code", "This solution has no program that was judged")
         raise errors.Conflict("no_counter_tests", english, reason=reason)
     return found
+
+
+def _same(earlier: list[CounterTest], digest: str, against: JudgedProgram) -> CounterTest | None:
+    """The same input against the same program: what was tried on one that was replaced since proves nothing of this."""
+    found = (each for each in earlier if (each.digest, each.program_id) == (digest, against.id))
+    return next((each for each in found if each.takes_place), None)
 
 
 def _free_place(earlier: list[CounterTest]) -> int:

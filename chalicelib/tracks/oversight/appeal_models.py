@@ -143,14 +143,15 @@ def add(appeal: Appeal, submission: Submission, assignment: Assignment) -> None:
     transactions.transact(fill)
 
 
-def rule(appeal: Appeal, submission: Submission, ruling: Ruling, decision: Mapping[str, Any] | None) -> None:
-    """Store a ruling, and what is decided of the submission with it.
+def rule(appeal: Appeal, appeals: Sequence[Appeal], submission: Submission, ruling: Ruling) -> None:
+    """Store a ruling, and what is decided of the submission with it. `appeals` are all of the submission.
 
     ConditionFailed(AS_READ) when another has ruled meanwhile, SUBMISSION_AS_READ when another appeal was decided, or
     the author has left.
     """
+    decision = decision_after(appeals, appeal, ruling)
     of_appeal = {"state": ruling.state, "decisions": [*appeal.decisions, ruling.to_json()]}
-    of_submission: dict[str, Any] = {"decision": dict(decision) if decision else None}
+    of_submission: dict[str, Any] = {"decision": decision}
     if submission.open_appeal == appeal.id:
         of_submission |= {"open_appeal": None, "appealed_at": None}
 
@@ -161,6 +162,10 @@ def rule(appeal: Appeal, submission: Submission, ruling: Ruling, decision: Mappi
             condition=Appeal.version == appeal.version,
             named=AS_READ,
         )
+        for other in appeals:  # changing one need not change what is decided of the submission
+            if other.id != appeal.id:
+                as_read = Appeal.version == other.version
+                transaction.check(Appeal, other.pk, other.sk, condition=as_read, named=SUBMISSION_AS_READ)
         transaction.update(
             Submission(submission.pk, submission.sk),
             actions=models.setting(Submission, of_submission),

@@ -100,9 +100,8 @@ def _rule(caller: Caller, appeal: Appeal, track_state: TrackState, new: NewRulin
             english = "An appeal is decided {limit} times at most"
             raise errors.Conflict("too_many_decisions", english, limit=MOST_RULINGS)
         ruling = Ruling(scores=new.scores, reason=new.reason, decided_by=caller.id, decided_at=clock.now())
-        decision = appeal_models.decision_after(appeal_models.appeals_of(submission), appeal, ruling)
         try:
-            appeal_models.rule(appeal, submission, ruling, decision)
+            appeal_models.rule(appeal, appeal_models.appeals_of(submission), submission, ruling)
         except transactions.ConditionFailed as refused:
             raise (
                 _is_decided() if appeal_models.AS_READ in refused.failed else tracks.changed_meanwhile()

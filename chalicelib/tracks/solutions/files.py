@@ -79,6 +79,8 @@ def _readable(reader: Reader) -> list[CodeVersion]:
     for each in found:
         paths = reader.mask.paths(file["path"] for file in each.files)
         each.files = [{**file, "path": paths[file["path"]]} for file in each.files]
+        left_out = reader.mask.paths(path for path, _ in each.notes)
+        each.notes = [[left_out[path], reason] for path, reason in each.notes]
     return found
 
 

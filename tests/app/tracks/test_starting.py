@@ -117,3 +117,17 @@ def test_a_start_is_ahead_and_not_too_far(track: Peers, by: timedelta, code: str
     reply = change(track, starts_at=at(track, by))
     assert refusal(reply) == (400, code)
     assert "/starts_at" in str(reply.body["violations"])
+
+
+def test_an_assignment_that_is_added_before_all_others_at_the_last_moment_opens(track: Peers) -> None:
+    """Nothing of what is there changes with that."""
+    good(track.school.api.request("PATCH", track.at(0), json_body={"order": 7}, token=track.teacher.token))
+
+    def add_before() -> None:
+        body = {**ASSIGNMENT, "title": "Before", "order": 1}
+        good(track.school.api.post(f"{track.path}/assignments", body, token=track.teacher.token))
+
+    with concurrency.just_before("PARTICIPANT#", add_before):
+        track.enrol(track.people[2])
+    track.settle()
+    assert track.stages() == ["submission", "not_started", "not_started"]

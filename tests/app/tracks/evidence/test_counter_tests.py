@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.accounts import accounts
 from chalicelib.accounts.permissions import Role
+from chalicelib.common.http.responses import rfc3339
 from chalicelib.judge import models as judge_models
 from chalicelib.judge.grading import grader
 from chalicelib.judge.grading.judge_client import Failure, JudgeUnavailable
@@ -206,6 +207,21 @@ def test_the_same_input_again_is_the_same_counter_test(school: School) -> None:
     reviewer, submission_id = _reviewer_of(track, "lose")
     first = good(track.send(reviewer, submission_id, "1 2"))["id"]
     assert good(track.send(reviewer, submission_id, "1 2"))["id"] == first
+
+
+def test_of_a_program_that_was_replaced_the_same_input_is_tried_anew(school: School) -> None:
+    track = judged(school)
+    reviewer, submission_id = _reviewer_of(track, "lose")
+    first = good(track.send(reviewer, submission_id, "1 2"))["id"]
+    author = track.track.people[0]
+    more_time = {"submission_until": rfc3339(school.clock.now + HOUR), "reason": "Was ill"}
+    path = f"{track.track.assignment}/extensions/{author.id}"
+    good(school.api.request("PUT", path, json_body=more_time, token=track.track.teacher.token))
+    good(track.replace(author, "echo"))
+    second = good(track.send(reviewer, submission_id, "1 2"))["id"]
+    assert second != first
+    outcomes = {each["id"]: each["outcome"] for each in good(track.listed(reviewer, submission_id))["items"]}
+    assert outcomes == {first: "breaks", second: "holds"}
 
 
 def test_no_more_than_five_get_in_however_many_come_at_once(school: School) -> None:

@@ -13,7 +13,7 @@ from chalicelib.school.readings import Readings
 from chalicelib.tracks import models, outcomes
 from chalicelib.tracks.oversight import appeals, requests, rulings
 from chalicelib.tracks.oversight import models as keys
-from tests.app.tracks import repeated_messages
+from tests.app.tracks import concurrency, repeated_messages
 from tests.app.tracks.evidence.judged import judged
 from tests.app.tracks.oversight.reviewed import DECISION, SCORES, appeal, change, decide, own_result, reviewed, score_of
 from tests.app.tracks.peers import HOUR, POINTS, Peers, good, peers, refusal
@@ -139,6 +139,20 @@ def test_a_decision_that_is_taken_back_leaves_that_of_an_earlier_appeal(track: P
     assert own_result(track, author)["score"] == 20
     good(change(track, second, {"reason": "No"}))
     assert own_result(track, author)["score"] == 18
+
+
+def test_of_two_decisions_that_are_taken_back_at_once_neither_stays(track: Peers) -> None:
+    """What is decided of a submission follows from all its appeals: one that is read is to be as it was."""
+    author = track.people[0]
+    first = good(appeal(track, author))["id"]
+    good(decide(track, first))
+    second = good(appeal(track, author, "Once more"))["id"]
+    good(decide(track, second, scores={"style": 10, "tests": 10}, reason="Indeed"))
+    taken_back = {"reason": "No"}
+    with concurrency.just_before("decisions", lambda: good(change(track, first, taken_back))):
+        assert refusal(change(track, second, taken_back)) == (409, "changed_meanwhile")
+    good(change(track, second, taken_back))
+    assert own_result(track, author)["decision"] is None
 
 
 def test_who_is_concerned_is_told_and_once(track: Peers) -> None:

@@ -97,3 +97,21 @@ def test_who_may_not_send_in_may_not_upload(track: Peers, pupil: Person) -> None
     track.pass_time(10 * HOUR)
     late = track.school.api.post(f"{track.assignment}/submit/upload", token=track.people[0].token)
     assert refusal(late) == (400, "deadline_passed")
+
+
+def test_what_was_left_out_does_not_name_the_author_to_reviewers(track: Peers) -> None:
+    person = track.people[0]
+    login = str(person.account.login)
+    archive = packed([("sums/main.py", "print(1)\n"), (f"sums/{login}/{login}.png", PNG)])
+    solution = good(send(track, person, upload_id=uploaded(track, person, archive)))
+    track.submit_all(people=track.people[1:]).pass_time(10 * HOUR)
+
+    def left_out(reader: Person) -> list[str] | None:
+        path = f"{track.assignment}/submissions/{solution['id']}/files"
+        reply = track.school.api.get(path, token=reader.token)
+        return [each["path"] for each in reply.body["versions"][0]["left_out"]] if reply.status == 200 else None
+
+    shown = [found for each in track.people[1:] if (found := left_out(each)) is not None]
+    assert shown
+    assert all(each == ["anonymous/anonymous.png"] for each in shown)
+    assert left_out(track.teacher) == left_out(person) == [f"{login}/{login}.png"]
