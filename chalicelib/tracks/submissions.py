@@ -29,10 +29,12 @@ from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
 from chalicelib.tracks.work_models import Submission, SubmissionPlace
 
-AFTER_ALLOTMENT = frozenset({Stage.CODE_REVIEW, Stage.COMPLETED})
-"""Stages in which work is taken of those who have more time."""
+WITH_MORE_TIME = frozenset({Stage.SUBMISSION, Stage.CODE_REVIEW, Stage.COMPLETED})
+"""Stages in which work is taken of those who have more time: all that last but the first."""
 OPEN, PLACE, SUBMISSION = "assignment_open", "id_free", "submission"
 """Conditions: the assignment takes submissions; the id is free; there is no submission yet, or one to replace."""
+SENDER = "sender_as_read"
+"""The condition that the sender owes no more reviews than was read, and has the time that they had."""
 AS_READ = "versions_as_read"
 """The condition of a replacement: there is still a submission, with no more versions of its code, judged no further."""
 REPOSITORY_URL = errors.Place(errors.In.BODY, validation.pointer("repository_url"))
@@ -73,15 +75,40 @@ class OwnSolution:
         return cls(submission=submission, shows_verdict=shown)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody sends something in. With an `extension` they may although the stage is over."""
+
+    assignment: Assignment
+    participant: Participant
+    extension: Extension | None
+
+
 def submit(caller: Caller, assignment_id: int, solution: Solution) -> OwnSolution:
     """Once; 400 when no more work is taken, 403 before it is open and while reviews of earlier ones are owed."""
     place = _open_to(caller, assignment_id)
-    assignment = place.assignment
     code = _code(caller, assignment_id, solution)
+    for _ in range(TRIES):
+        try:
+            submission = _first(place, solution, code)
+        except transactions.ConditionFailed as refused:
+            if refused.failed != {SENDER}:
+                raise _refusal(refused, _exists()) from refused
+            place = _open_to(caller, assignment_id)
+            continue
+        fetches.send(submission)
+        observe.logger.info("solution sent in", submission_id=submission.id, assignment_id=assignment_id)
+        return OwnSolution.of(submission, place.assignment, place.participant)
+    raise tracks.changed_meanwhile()
+
+
+def _first(place: Place, solution: Solution, code: Code | None) -> Submission:
+    """ConditionFailed as `_store` names its conditions."""
+    assignment, user_id = place.assignment, place.participant.user_id
     program = _program(assignment, solution, code)
 
     def store(submission_id: int) -> Submission:
-        submission = _submission(submission_id, assignment, caller.id, solution)
+        submission = _submission(submission_id, assignment, user_id, solution)
         submission.code_version = submission.versions = 1 if code else 0
         fetches.begin(submission)
         try:
@@ -89,13 +116,10 @@ def submit(caller: Caller, assignment_id: int, solution: Solution) -> OwnSolutio
         except transactions.ConditionFailed as refused:
             if refused.failed == {PLACE}:
                 raise transactions.ConditionFailed(transactions.KEY_FREE) from refused
-            raise _refusal(refused, _exists()) from refused
+            raise
         return submission
 
-    submission = transactions.with_new_id(store, ids.new_timeless_id)
-    fetches.send(submission)
-    observe.logger.info("solution sent in", submission_id=submission.id, assignment_id=assignment_id)
-    return OwnSolution.of(submission, assignment, place.participant)
+    return transactions.with_new_id(store, ids.new_timeless_id)
 
 
 def own(caller: Caller, assignment_id: int) -> OwnSolution:
@@ -126,7 +150,7 @@ def replace(caller: Caller, assignment_id: int, solution: Solution) -> OwnSoluti
         try:
             _store(submission, place, fresh, program, earlier=earlier)
         except transactions.ConditionFailed as refused:
-            if refused.failed & {AS_READ, code_models.FREE}:
+            if refused.failed & {AS_READ, code_models.FREE} or refused.failed == {SENDER}:
                 continue
             raise _refusal(refused, _missing()) from refused
         if submission.judged != earlier.judged:
@@ -194,15 +218,6 @@ def _stands(earlier: Submission, code: Code) -> bool:
     return standing is not None and standing.digest == code.digest
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where somebody sends something in. With an `extension` they may although the stage is over."""
-
-    assignment: Assignment
-    participant: Participant
-    extension: Extension | None
-
-
 def _open_to(caller: Caller, assignment_id: int) -> Place:
     """Learning Platform's refusals, with its statuses, and then those of gating."""
     try:
@@ -225,7 +240,7 @@ def _refuse(track_state: TrackState, place: Place, now: datetime) -> None:
         raise errors.BadRequest("track_not_active", "Track is not active")
     if stage is Stage.NOT_STARTED:
         raise access.not_open()
-    if stage is not Stage.SUBMISSION and (place.extension is None or stage not in AFTER_ALLOTMENT):
+    if stage not in (WITH_MORE_TIME if place.extension else {Stage.SUBMISSION}):
         raise _too_late()
     if access.is_barred(track_state, place.assignment, place.participant, now):
         raise access.reviews_owed()
@@ -242,7 +257,8 @@ def _store(
     """With a new version of its code, if there is one, and a `program` for the judge. Without an `earlier` one it is
     the first.
 
-    ConditionFailed by names: too late; reviews are owed; the id is taken; there is one, or none, or it was replaced.
+    ConditionFailed by names: too late; the sender is not as read; the id is taken; there is one, or none, or it was
+    replaced.
     """
     stored_place = _place_of(submission)
     assignment = models.assignment_key(submission.track_id, submission.assignment_id)
@@ -252,7 +268,7 @@ def _store(
     def fill(transaction: Transaction) -> None:
         transaction.save(stored_place, condition=pk.exists() if earlier else pk.does_not_exist(), named=PLACE)
         transaction.check(Assignment, *assignment, condition=_takes(place, submission.submitted_at), named=OPEN)
-        transaction.check(Participant, *sender, condition=_as_read(place), named="owes_no_reviews")
+        transaction.check(Participant, *sender, condition=_as_read(place), named=SENDER)
         if code is not None:
             code_models.add(transaction, submission.id, submission.code_version, code, submission.submitted_at)
         if earlier is None:
@@ -283,10 +299,13 @@ def _update(transaction: Transaction, earlier: Submission, submission: Submissio
 
 
 def _takes(place: Place, at: datetime) -> Condition:
-    """Whether the assignment takes work then: of everybody, or of those with more time, once reviews are allotted."""
+    """Whether the assignment takes work then: of everybody, or of those with more time, but not while it is written
+    who reviews what.
+    """
+    if place.extension is not None:
+        return Assignment.stage.is_in(*sorted(WITH_MORE_TIME))
     late = Assignment.closes_at.does_not_exist() & (Assignment.submission_deadline > at)
-    in_time: Condition = (Assignment.stage == Stage.SUBMISSION) & ((Assignment.closes_at > at) | late)
-    return in_time if place.extension is None else in_time | Assignment.stage.is_in(*sorted(AFTER_ALLOTMENT))
+    return (Assignment.stage == Stage.SUBMISSION) & ((Assignment.closes_at > at) | late)
 
 
 def _as_read(place: Place) -> Condition:
@@ -315,9 +334,8 @@ def _anew(submission: Submission) -> list[Action]:
 
 
 def _refusal(refused: transactions.ConditionFailed, otherwise: errors.LyceumError) -> errors.LyceumError:
-    if SUBMISSION in refused.failed:
-        return otherwise
-    return _too_late() if OPEN in refused.failed else access.reviews_owed()
+    """A sender who is not as read is looked at again, and refused then if they are to be."""
+    return _too_late() if OPEN in refused.failed and SUBMISSION not in refused.failed else otherwise
 
 
 def _exists() -> errors.BadRequest:

@@ -1,12 +1,13 @@
 """Late work: what a policy takes and costs, late days, and more time for one participant."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.common.http.responses import rfc3339
-from tests.app.tracks import repeated_messages
+from tests.app.tracks import concurrency, repeated_messages
 from tests.app.tracks.peers import ASSIGNMENT, HOUR, Peers, good, peers, refusal
 from tests.support.school import Person, Reply, School
 
@@ -180,3 +181,27 @@ def test_a_policy_is_one_way_and_in_order(school: School, policy: dict[str, Any]
     track = peers(school, 2, assignments=0)
     body = {**ASSIGNMENT, "late_policy": policy}
     assert refusal(school.api.post(f"{track.path}/assignments", body, token=track.teacher.token)) == (400, code)
+
+
+def test_who_has_more_time_sends_in_also_while_the_stage_waits_for_its_close(track: Peers) -> None:
+    """Its deadline is over, and the step that closes it comes late."""
+    ill, late = track.people[2:]
+    track.submit_all(people=track.people[:2])
+    good(grant(track, ill, submission_until=at(track, 40 * HOUR)))
+    track.oversleep(10 * HOUR)
+    assert refusal(track.submit(late)) == (400, "deadline_passed")
+    good(track.submit(ill))
+    good(replace(track, ill))
+
+
+def test_who_is_given_more_time_while_they_send_in_owes_nothing_for_it(track: Peers) -> None:
+    one, other = track.people[:2]
+
+    def more_time(person: Person) -> Callable[[], object]:
+        return lambda: good(grant(track, person, submission_until=at(track, 40 * HOUR)))
+
+    with concurrency.just_before(f"SUBMISSION#{one.id}", more_time(one)):
+        good(track.submit(one))
+    good(track.submit(other))
+    with concurrency.just_before(f"SUBMISSION#{other.id}", more_time(other)):
+        good(replace(track, other))

@@ -142,10 +142,11 @@ def test_what_is_on_its_way_when_the_stage_closes_is_too_late(track: Peers) -> N
 
 def test_debts_are_looked_at_again_as_a_solution_is_written(track: Peers) -> None:
     person = track.people[0]
+    track.pass_time(10 * HOUR)
     participant = models.Participant(*models.participant_key(track.track_id, person.id))
-    incur = models.Participant.owes.add({models.review_duty(7, 8)})
+    incur = models.Participant.owes.add({models.review_duty(track.assignment_ids[0], 8)})
     with concurrency.just_before("SUBMISSION#", lambda: participant.update(actions=[incur])):
-        assert refusal(track.submit(person)) == (403, "reviews_owed")
+        assert refusal(track.submit(person, 1)) == (403, "reviews_owed")
 
 
 def test_who_owes_reviews_must_write_them_first(track: Peers) -> None:
