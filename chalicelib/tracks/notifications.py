@@ -151,8 +151,15 @@ def deadline_soon(assignment: Assignment, unfinished: Iterable[Participant]) -> 
             tag=Tag.HIGH,
             to=users,
         )
-        for left, users in _by_number({each.user_id: len(each.owes or ()) for each in unfinished})
+        for left, users in _by_number({each.user_id: _reviews_left(each, assignment) for each in unfinished})
     ]
+
+
+def _reviews_left(participant: Participant, assignment: Assignment) -> int:
+    """Those of the assignment that are to be written by its deadline, or those that come before its solution."""
+    if assignment.stage == Stage.CODE_REVIEW:
+        return len(participant.owed_in(assignment.id))
+    return len(participant.owes or ())
 
 
 def deadline_moved(
