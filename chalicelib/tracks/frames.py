@@ -50,7 +50,7 @@ class ReviewStarted(View):
 
 
 class DeadlineSoon(View):
-    """`reviews_left` are those that the recipient owes: of this assignment, or in the submission stage of earlier ones."""
+    """`reviews_left` are those that the recipient owes: of this assignment, in the submission stage of earlier ones."""
 
     assignment_id: int
     track_id: int

@@ -16,6 +16,7 @@ from chalicelib.tracks.diary import Diary
 from chalicelib.tracks.diary_models import DiaryEntry
 from chalicelib.tracks.extensions import Granted
 from chalicelib.tracks.late_work import Extension
+from chalicelib.tracks.masking import NO_MASK, Mask
 from chalicelib.tracks.models import Assignment, Participant, Track
 from chalicelib.tracks.oversight.review_responses import DecisionView, RatingView, WithheldView
 from chalicelib.tracks.standings import OwedReviews, RankedParticipant, Result, Results
@@ -446,8 +447,13 @@ class ReviewView(View):
     withheld: WithheldView | None
 
     @classmethod
-    def of(cls, review: Review, *, reviewer: bool, author: bool, reviewer_name: str | None = None) -> Self:
-        """Whether its reviewer and its author may be known."""
+    def of(
+        cls, review: Review, *, reviewer: bool, author: bool, reviewer_name: str | None = None, mask: Mask = NO_MASK
+    ) -> Self:
+        """Whether its reviewer and its author may be known; `mask` hides what the one who may not is called, in what
+        they wrote.
+        """
+        reviewers, authors = (NO_MASK, mask) if reviewer else (mask, NO_MASK)
         return cls(
             id=review.id,
             submission_id=review.submission_id,
@@ -455,11 +461,11 @@ class ReviewView(View):
             reviewer_name=reviewer_name if reviewer else None,
             reviewee_id=review.author_id if author else None,
             criteria_scores=review.scores,
-            criteria_comments=review.remarks,
-            comment=review.comment,
+            criteria_comments={name: reviewers.text(said) for name, said in review.remarks.items()},
+            comment=review.comment and reviewers.text(review.comment),
             line_comments=review.line_comments,
             completed_at=review.completed_at if reviewer else None,
-            rating=RatingView.of(review.rating),
+            rating=RatingView.of(review.rating, authors),
             withheld=WithheldView.of(review.withheld),
         )
 
@@ -481,7 +487,7 @@ class ResultView(View):
     reviews: list[ReviewView]
 
     @classmethod
-    def of(cls, result: Result, names: Mapping[int, str | None] | None) -> Self:
+    def of(cls, result: Result, names: Mapping[int, str | None] | None, mask: Mask) -> Self:
         user_id = result.submission.user_id
         everything, known = names is not None, names or {}
         return cls(
@@ -493,7 +499,9 @@ class ResultView(View):
             late_days=result.charge.days,
             decision=DecisionView.of(result.submission.decision),
             reviews=[
-                ReviewView.of(each, reviewer=everything, author=True, reviewer_name=known.get(each.reviewer_id))
+                ReviewView.of(
+                    each, reviewer=everything, author=True, reviewer_name=known.get(each.reviewer_id), mask=mask
+                )
                 for each in result.reviews
             ],
         )
@@ -508,7 +516,7 @@ class ResultsView(View):
 
     @classmethod
     def of(cls, found: Results) -> Self:
-        results = [ResultView.of(each, found.names) for each in found.results]
+        results = [ResultView.of(each, found.names, found.mask) for each in found.results]
         return cls(assignment_id=found.assignment.id, weighted=found.track.weighted, results=results)
 
 

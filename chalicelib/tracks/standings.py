@@ -15,9 +15,11 @@ from chalicelib.school.late_policy import Charge
 from chalicelib.tracks import access, late_charges, models, review_duties, scoring, work_models
 from chalicelib.tracks.access import AssignmentViewer, Viewer
 from chalicelib.tracks.evidence import counter_models, judging, points
+from chalicelib.tracks.masking import NO_MASK, Mask
 from chalicelib.tracks.models import Assignment, Participant, Status, Track
 from chalicelib.tracks.reliability import calibration
 from chalicelib.tracks.reliability.calibration import Weigh
+from chalicelib.tracks.reviewing import known_names
 from chalicelib.tracks.scoring import Standing
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
@@ -48,12 +50,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """Of an assignment of a track. `names` are there for those who see all; authors do not learn who reviewed them."""
+    """Of an assignment of a track. `names` are there for those who see all; authors do not learn who reviewed them:
+    `mask` hides what these are called, in their words.
+    """
 
     track: Track
     assignment: Assignment
     results: Sequence[Result]
     names: Mapping[int, str | None] | None
+    mask: Mask = NO_MASK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +110,8 @@ def visible_to(caller: Caller, assignment_id: int) -> Results:
     found = _results([own], reviews, Counting.of(track, _own_charges(viewer, own))) if own else []
     shown = judging.is_shown_to_author(assignment, viewer.participant, clock.now())
     results = [replace(each, shows_verdict=shown) for each in found]
-    return Results(track=track, assignment=assignment, results=results, names=None)
+    mask = known_names.mask_of({each.reviewer_id for each in reviews})
+    return Results(track=track, assignment=assignment, results=results, names=None, mask=mask)
 
 
 def owed_in(caller: Caller, assignment_id: int) -> OwedReviews:

@@ -9,7 +9,9 @@ from chalicelib.common import observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
 from chalicelib.tracks import access, models, review_duties, work_models
+from chalicelib.tracks.masking import Mask
 from chalicelib.tracks.models import Participant
+from chalicelib.tracks.reviewing import known_names
 from chalicelib.tracks.work_models import Review, Submission, SubmissionPlace
 
 
@@ -26,10 +28,13 @@ class Rating:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenReview:
-    """A review that the caller wrote, and what was decided of the submission: None when nothing was."""
+    """A review that the caller wrote, and what was decided of the submission: None when nothing was. `mask` hides what
+    the authors of the works are called, in their ratings.
+    """
 
     review: Review
     decision: Mapping[str, Any] | None
+    mask: Mask
 
 
 def rate(caller: Caller, review_id: int, rating: Rating) -> Review:
@@ -63,8 +68,9 @@ def written_by(caller: Caller, assignment_id: int) -> Sequence[WrittenReview]:
     authors = [place.user_id for place in places]
     found = _reviews(assignment_id, authors, caller.id)
     submissions = {each.id: each for each in _submissions(assignment_id, authors)}
+    mask = known_names.mask_of({each.author_id for each in found if each.rating})
     return [
-        WrittenReview(review=each, decision=submissions[each.submission_id].decision)
+        WrittenReview(review=each, decision=submissions[each.submission_id].decision, mask=mask)
         for each in sorted(found, key=lambda each: each.id)
         if each.submission_id in submissions
     ]

@@ -156,7 +156,7 @@ class WrittenReviewView(View):
 
     @classmethod
     def of(cls, found: WrittenReview) -> Self:
-        review = ReviewView.of(found.review, reviewer=True, author=False)
+        review = ReviewView.of(found.review, reviewer=True, author=False, mask=found.mask)
         return cls(review=review, decision=DecisionView.of(found.decision))
 
 

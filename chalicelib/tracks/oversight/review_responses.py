@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Literal, Self
 
 from chalicelib.common.http.responses import Moment, View
+from chalicelib.tracks.masking import NO_MASK, Mask
 
 
 class RatingView(View):
@@ -14,8 +15,12 @@ class RatingView(View):
     text: str | None
 
     @classmethod
-    def of(cls, rating: Mapping[str, Any] | None) -> Self | None:
-        return cls(helpful=rating["helpful"], text=rating["text"]) if rating else None
+    def of(cls, rating: Mapping[str, Any] | None, mask: Mask = NO_MASK) -> Self | None:
+        """`mask` hides who gave it."""
+        if not rating:
+            return None
+        text = rating["text"]
+        return cls(helpful=rating["helpful"], text=text and mask.text(text))
 
 
 class WithheldView(View):

@@ -286,6 +286,32 @@ def test_nothing_that_an_author_sees_depends_on_who_reviewed_when(school: School
     assert_blind(school, reviewed_in_order)
 
 
+def test_who_signs_a_review_or_a_rating_is_not_named_to_the_other_side(school: School) -> None:
+    track = repeated_messages.in_review(school)
+    for person in track.people:
+        own = f"By {person.account.login}"
+        for _ in range(3):
+            submission_id = good(track.next_to_review(person))["id"]
+            good(track.review(person, submission_id, comment=own, criteria_comments={"style": own}))
+    track.settle()
+    author = track.people[0]
+    (result,) = good(track.results(author))["results"]
+    shown = [(each["comment"], each["criteria_comments"]) for each in result["reviews"]]
+    assert shown == [("By anonymous", {"style": "By anonymous"})] * 3
+    signed = {"helpful": 5, "text": f"Thanks, {author.account.login}"}
+    review_id = result["reviews"][0]["id"]
+    good(school.api.request("PUT", f"/reviews/{review_id}/rating", json_body=signed, token=author.token))
+    (result, *_) = [
+        each for each in good(track.results(track.teacher))["results"] if each["author"]["user_id"] == author.id
+    ]
+    (rated,) = [each for each in result["reviews"] if each["rating"]]
+    assert (rated["comment"], rated["rating"]) == (f"By {rated['reviewer_name']}", signed)
+    (reviewer,) = [each for each in track.people if each.id == rated["reviewer_id"]]
+    written = good(school.api.get(f"{track.assignment}/reviews/written", token=reviewer.token))["reviews"]
+    (own,) = [each["review"] for each in written if each["review"]["id"] == review_id]
+    assert (own["comment"], own["rating"]["text"]) == (f"By {reviewer.account.login}", "Thanks, anonymous")
+
+
 def test_reviews_of_ones_own_work_show_neither_who_nor_when(school: School) -> None:
     track = repeated_messages.in_review(school)
     for person in track.people:
