@@ -159,7 +159,8 @@ def _for_participant(
 ) -> AssignmentForViewer:
     """What they owe, and more time of their own, keep an assignment open to them; debts keep later ones shut."""
     assignment, stage = seen.assignment, Stage(seen.assignment.stage)
-    owed, written = participant.owed_in(assignment.id), participant.written_in(assignment.id)
+    owed = participant.owed_in(assignment.id)
+    done = len(participant.written_in(assignment.id)) + len(participant.extras_in(assignment.id))
     barred = access.is_barred(track_state, assignment, participant, now)
     extension = participant.extension_in(assignment.id)
     return replace(
@@ -168,8 +169,8 @@ def _for_participant(
         stage=Stage.CODE_REVIEW if owed else seen.stage,
         is_available=not barred and (seen.is_available or bool(owed) or participant.may_submit(assignment.id, now)),
         is_hidden=stage is Stage.NOT_STARTED or barred,
-        reviews_done=len(written) + len(participant.extras_in(assignment.id)),
-        reviews_required=seen.reviews_required if stage in BEFORE_REVIEW else len(owed) + len(written),
+        reviews_done=done,
+        reviews_required=seen.reviews_required if stage in BEFORE_REVIEW else done + len(owed),
     )
 
 

@@ -302,10 +302,11 @@ def _takes(place: Place, at: datetime) -> Condition:
     """Whether the assignment takes work then: of everybody, or of those with more time, but not while it is written
     who reviews what.
     """
-    if place.extension is not None:
-        return Assignment.stage.is_in(*sorted(WITH_MORE_TIME))
-    late = Assignment.closes_at.does_not_exist() & (Assignment.submission_deadline > at)
-    return (Assignment.stage == Stage.SUBMISSION) & ((Assignment.closes_at > at) | late)
+    taken: Condition = Assignment.stage.is_in(*sorted(WITH_MORE_TIME))
+    if place.extension is None:
+        late = Assignment.closes_at.does_not_exist() & (Assignment.submission_deadline > at)
+        taken = (Assignment.stage == Stage.SUBMISSION) & ((Assignment.closes_at > at) | late)
+    return taken
 
 
 def _as_read(place: Place) -> Condition:

@@ -24,6 +24,8 @@ export const paths = {
   editAssignment: (track: Id, assignment: Id | "new") => `/tracks/${track}/edit/${assignment}`,
   assignment: (track: Id, assignment: Id) => `/tracks/${track}/${assignment}`,
   review: (track: Id, assignment: Id) => `/tracks/${track}/${assignment}/review`,
+  /** Where a review is written that was given back, though nobody owes it. */
+  reviewAgain: (track: Id, assignment: Id) => `/tracks/${track}/${assignment}/review?again`,
   results: (track: Id, assignment: Id) => `/tracks/${track}/${assignment}/results`,
   queue: (track: Id) => `/tracks/${track}/queue`,
   appeal: (track: Id, appeal: Id) => `/tracks/${track}/appeals/${appeal}`,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { countEn, countRu, pointsEn, pointsRu } from "./plural";
+import { tracks } from "./tracks";
 
 describe("counted words", () => {
   it.each([
@@ -23,6 +24,11 @@ describe("counted words", () => {
     ["21", "21 points", "21 балла"],
   ])("after how many of %s are %s and %s", (of, en, ru) => {
     expect([pointsEn(of), pointsRu(of)]).toEqual([en, ru]);
+  });
+
+  it("are so in a track's total and rules", () => {
+    expect([tracks.en.total("1", "1"), tracks.ru.total("12", "21")]).toEqual(["1 of 1 point", "12 из 21 балла"]);
+    expect(tracks.ru.rulesText(2, "1")).toContain("от 0 до 1 балла.");
   });
 
   it("after a fraction are in the singular in Russian", () => {

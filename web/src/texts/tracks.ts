@@ -1,5 +1,5 @@
 import type { Span } from "~/lib/clock";
-import { countEn, countRu } from "./plural";
+import { countEn, countRu, pointsEn, pointsRu } from "./plural";
 
 const en = {
   title: "Tracks",
@@ -22,13 +22,6 @@ const en = {
 
   now: "Now",
   until: "until",
-  join: (missing: number) =>
-    missing === 1
-      ? "You are the last one it waits for: enroll, and it begins at once."
-      : `Enroll: it begins when ${missing} more are there.`,
-  wait: (missing: number) => `You are in. It begins when ${countEn(missing, "more is", "more are")} there.`,
-  closed: "It has begun, and takes nobody in any more.",
-  gatheringFor: (missing: number) => `You teach this track. It waits for ${missing} more.`,
   send: (title: string) => `Write “${title}” and send it in.`,
   sent: (title: string) => `You have sent in “${title}”. You may still replace it; then the reviews begin.`,
   "send-late": (title: string) => `“${title}” was due. You may still send it in, late.`,
@@ -41,17 +34,9 @@ const en = {
   barred: "First write the reviews that you owe for earlier assignments.",
   collecting: (title: string) => `“${title}” is being sent in.`,
   reviewing: (title: string) => `“${title}” is being reviewed.`,
-  soon: "The next assignment opens in a moment.",
-  over: "The track is over.",
   assignmentOver: "This assignment is over.",
   toSend: "To the assignment",
   toReview: "Review now",
-  toStandings: "Standings",
-  enroll: "Take part",
-  leave: "Leave the track",
-  leaving: (title: string) => `Leave “${title}”?`,
-  leavingHint: "You can come back as long as the track has not begun and has room.",
-  noLeaving: "Once it has begun nobody can leave.",
 
   parts: "Parts of the track",
   plan: "Plan",
@@ -76,7 +61,7 @@ const en = {
 
   rules: "How it is reviewed",
   rulesText: (n: number, max: string) =>
-    `Each gets ${countEn(n, "other solution", "other solutions")} to review, and gives each criterion from 0 to ${max} points. You are not told whose they are. What counts is the median.`,
+    `Each gets ${countEn(n, "other solution", "other solutions")} to review, and gives each criterion from 0 to ${pointsEn(max)}. You are not told whose they are. What counts is the median.`,
 
   standings: "Standings",
   place: "Place",
@@ -118,7 +103,6 @@ const en = {
   reviewTitle: (title: string) => `Review: ${title}`,
   reviewNumber: (n: number, of: number) => `Solution ${n} of ${of}`,
   oneMore: "One more solution",
-  openSolution: "Open the solution",
   blind: "You are not told who wrote it, and the author is not told that it was you.",
   keysHint: "Arrows or digits choose the points, Tab goes on, Ctrl+Enter sends.",
   points: (n: string, of: string) => `${n} of ${of}`,
@@ -129,7 +113,6 @@ const en = {
   commentHint: "What is good, and what would you do in another way?",
   sendReview: "Send the review",
   missingPoints: "Choose the points for each criterion first.",
-  draftKept: "What you write is kept in this browser until you send it.",
   reviewSent: (left: number) =>
     left > 0 ? `Sent. ${countEn(left, "review", "reviews")} left.` : "Sent. That was the last.",
   nothingLeft: "Nothing left to review",
@@ -149,7 +132,7 @@ const en = {
   notOut: "Results are shown when the reviews are over:",
   noneSent: "You sent nothing in for this assignment, so there is nothing to show.",
   noReviews: "Nobody has reviewed it yet.",
-  total: (n: string, of: string) => `${n} of ${of} points`,
+  total: (n: string, of: string) => `${n} of ${pointsEn(of)}`,
   median: "Median",
   byCriterion: "By criterion",
   single: (numbers: string) => `reviewers gave ${numbers}`,
@@ -157,8 +140,6 @@ const en = {
   noWords: "Nobody said anything of the whole.",
   reviewer: (n: number) => `Reviewer ${n}`,
   everybody: "All solutions",
-  person: "Author",
-  reviewsColumn: "Reviews",
   writeReview: "Review",
   readAlong: "You read along as a teacher.",
 };
@@ -184,15 +165,6 @@ const ru: typeof en = {
 
   now: "Сейчас",
   until: "до",
-  join: (missing) =>
-    missing === 1
-      ? "Не хватает только вас: запишитесь, и трек сразу начнётся."
-      : `Запишитесь: трек начнётся, когда наберётся ещё ${countRu(missing, "участник", "участника", "участников")}.`,
-  wait: (missing) =>
-    `Вы записаны. Трек начнётся, когда наберётся ещё ${countRu(missing, "участник", "участника", "участников")}.`,
-  closed: "Трек уже начался, записаться больше нельзя.",
-  gatheringFor: (missing) =>
-    `Вы ведёте этот трек. Не хватает ещё ${countRu(missing, "участника", "участников", "участников")}.`,
   send: (title) => `Напишите «${title}» и сдайте решение.`,
   sent: (title) => `Вы сдали «${title}». Пока ещё можно заменить решение; потом начнётся проверка.`,
   "send-late": (title) => `Срок задания «${title}» прошёл. Сдать ещё можно, но с опозданием.`,
@@ -205,17 +177,9 @@ const ru: typeof en = {
   barred: "Сначала напишите рецензии, которые остались за вами в прежних заданиях.",
   collecting: (title) => `Сдают «${title}».`,
   reviewing: (title) => `Проверяют «${title}».`,
-  soon: "Следующее задание вот-вот откроется.",
-  over: "Трек завершён.",
   assignmentOver: "Это задание завершено.",
   toSend: "К заданию",
   toReview: "Проверять",
-  toStandings: "Таблица",
-  enroll: "Участвовать",
-  leave: "Покинуть трек",
-  leaving: (title) => `Покинуть трек «${title}»?`,
-  leavingHint: "Вернуться можно, пока трек не начался и в нём есть места.",
-  noLeaving: "Когда трек начнётся, выйти из него будет нельзя.",
 
   parts: "Части трека",
   plan: "План",
@@ -240,7 +204,7 @@ const ru: typeof en = {
 
   rules: "Как проверяют",
   rulesText: (n, max) =>
-    `Каждый получает на проверку ${countRu(n, "чужое решение", "чужих решения", "чужих решений")} и ставит по каждому критерию от 0 до ${max} баллов. Чьи это решения, он не знает. В зачёт идёт медиана.`,
+    `Каждый получает на проверку ${countRu(n, "чужое решение", "чужих решения", "чужих решений")} и ставит по каждому критерию от 0 до ${pointsRu(max)}. Чьи это решения, он не знает. В зачёт идёт медиана.`,
 
   standings: "Таблица",
   place: "Место",
@@ -282,7 +246,6 @@ const ru: typeof en = {
   reviewTitle: (title) => `Проверка: ${title}`,
   reviewNumber: (n, of) => `Решение ${n} из ${of}`,
   oneMore: "Ещё одно решение",
-  openSolution: "Открыть решение",
   blind: "Вы не знаете, кто автор, а автор не узнает, что проверяли вы.",
   keysHint: "Баллы выбирают стрелками или цифрами, Tab ведёт дальше, Ctrl+Enter отправляет.",
   points: (n, of) => `${n} из ${of}`,
@@ -293,7 +256,6 @@ const ru: typeof en = {
   commentHint: "Что получилось хорошо и что вы сделали бы иначе?",
   sendReview: "Отправить рецензию",
   missingPoints: "Сначала выберите баллы по каждому критерию.",
-  draftKept: "Написанное хранится в этом браузере, пока вы его не отправите.",
   reviewSent: (left) =>
     left > 0 ? `Отправлено. Осталось проверить: ${left}.` : "Отправлено. Это было последнее решение.",
   nothingLeft: "Проверять больше нечего",
@@ -313,7 +275,7 @@ const ru: typeof en = {
   notOut: "Итоги появятся, когда закончится проверка:",
   noneSent: "Вы ничего не сдали в этом задании, поэтому показывать нечего.",
   noReviews: "Отзывов пока нет.",
-  total: (n, of) => `${n} из ${of} баллов`,
+  total: (n, of) => `${n} из ${pointsRu(of)}`,
   median: "Медиана",
   byCriterion: "По критериям",
   single: (numbers) => `поставили: ${numbers}`,
@@ -321,8 +283,6 @@ const ru: typeof en = {
   noWords: "В целом никто ничего не написал.",
   reviewer: (n) => `Проверяющий ${n}`,
   everybody: "Все решения",
-  person: "Автор",
-  reviewsColumn: "Отзывы",
   writeReview: "Проверить",
   readAlong: "Вы смотрите как учитель.",
 };

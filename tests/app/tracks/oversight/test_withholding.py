@@ -174,6 +174,21 @@ def test_a_volunteers_review_is_theirs_to_write_again_and_not_owed(school: Schoo
     good(track.review(volunteer, extra["submission_id"]))
 
 
+def test_who_wrote_more_than_they_owed_is_shown_what_they_owe_again(school: School) -> None:
+    """Else what they wrote beyond it would hide it: nothing would be left to do, and the next assignment shut."""
+    track = peers(school, 4, reviews_per_user=1).start().submit_all().pass_time(10 * HOUR)
+    person = track.people[0]
+    review = track.review_next(person)
+    track.pass_time(4 * HOUR)
+    good(track.review(person, good(track.next_to_review(person))["id"]))
+    good(give_back(track, review["id"]))
+    seen = track.seen_by(person)[0]
+    assert (seen["reviews_required"] - seen["reviews_done"], seen["current_stage"]) == (1, "code_review")
+    good(track.review(person, good(track.next_to_review(person))["id"]))
+    seen = track.seen_by(person)[0]
+    assert (seen["reviews_required"], seen["reviews_done"]) == (2, 2)
+
+
 def test_what_cannot_be_given_back(school: School) -> None:
     track, reviewer, review = careless(school)
     own = good(track.review(track.teacher, review["submission_id"]))

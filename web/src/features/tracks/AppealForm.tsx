@@ -38,8 +38,8 @@ export function AppealForm(props: Props) {
 
 function Fields({ assignment, reviews, account }: Props) {
   const texts = useTexts(dictionary);
-  const file = useFileAppeal(assignment.id);
   const words = useDraft(account, `assignment/${assignment.id}/appeal`);
+  const file = useFileAppeal(assignment.id, words.forget);
   const [review, setReview] = useState("");
   const [criterion, setCriterion] = useState("");
   const [empty, setEmpty] = useState(false);
@@ -48,7 +48,7 @@ function Fields({ assignment, reviews, account }: Props) {
     setEmpty(text.trim() === "");
     if (text.trim() === "" || file.isPending) return;
     const body = { review_id: review ? Number(review) : null, criterion: criterion || null, text };
-    file.mutate(body, { onSuccess: words.forget });
+    file.mutate(body);
   };
   const failed = faultOfAll(file.error, ["text"]);
   return (

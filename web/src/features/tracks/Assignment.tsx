@@ -22,7 +22,7 @@ export function Component() {
   const me = useMe() ?? null;
   const assignment = useAssignment(assignmentId, me !== null);
   if (!me) return <SignInHint />;
-  return <Loaded query={assignment}>{(found) => <Shown assignment={found} me={me} />}</Loaded>;
+  return <Loaded query={assignment}>{(found) => <Shown key={found.id} assignment={found} me={me} />}</Loaded>;
 }
 
 function SignInHint() {

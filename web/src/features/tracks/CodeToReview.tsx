@@ -88,6 +88,11 @@ function One({ remark, criteria, focused, onChange, onRemove }: OneProps) {
     if (focused) box.current?.querySelector("textarea")?.focus();
   }, [focused]);
   const { from_line: from, to_line: to } = remark;
+  const remove = (): void => {
+    const line = box.current?.closest(".code-lines")?.querySelector<HTMLElement>(`[data-line="${to}"]`);
+    onRemove();
+    line?.focus(); // what had the focus is gone
+  };
   const where = from === to ? texts.onLine(from) : texts.onLines(from, to);
   return (
     <div className="line-remark" ref={box}>
@@ -111,7 +116,7 @@ function One({ remark, criteria, focused, onChange, onRemove }: OneProps) {
             </option>
           ))}
         </Select>
-        <Button kind="quiet" onClick={onRemove}>
+        <Button kind="quiet" onClick={remove}>
           {texts.remove} <span className="visually-hidden">{texts.removeOn(where)}</span>
         </Button>
       </div>

@@ -1,4 +1,4 @@
-import { type DragEvent, useId, useState } from "react";
+import { type DragEvent, useId, useRef, useState } from "react";
 import { code as dictionary } from "~/texts/code";
 import { useTexts } from "~/texts/language";
 import { Button } from "~/ui/Button";
@@ -12,6 +12,7 @@ export function FileChoice({ chosen, onChange, fault }: Props) {
   const id = useId();
   const [refused, setRefused] = useState<Fault | null>(null);
   const [over, setOver] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
   const take = async (given: FileList | null): Promise<void> => {
     if (!given || given.length === 0) return;
     const made = await add(chosen, [...given]);
@@ -38,6 +39,7 @@ export function FileChoice({ chosen, onChange, fault }: Props) {
       <label htmlFor={id}>{texts.choose}</label>
       <input
         id={id}
+        ref={input}
         type="file"
         multiple
         aria-describedby={told ? `${id}-hint ${id}-fault` : `${id}-hint`}
@@ -55,7 +57,13 @@ export function FileChoice({ chosen, onChange, fault }: Props) {
           {told}
         </p>
       )}
-      <ChosenFiles chosen={chosen} onChange={onChange} />
+      <ChosenFiles
+        chosen={chosen}
+        onChange={(rest) => {
+          onChange(rest);
+          input.current?.focus(); // what had the focus is gone
+        }}
+      />
     </div>
   );
 }

@@ -3,25 +3,13 @@ import { Link } from "react-router";
 import { paths } from "~/lib/paths";
 import { useTexts } from "~/texts/language";
 import { tracks as dictionary } from "~/texts/tracks";
-import { Button } from "~/ui/Button";
-import { Confirmed } from "~/ui/Confirmed";
 import { Countdown, useServerNow } from "~/ui/Countdown";
 import { Failure } from "~/ui/Failure";
-import { type Assignment, type Now, nowOf, type Situation, situationOf, type Track } from "./phase";
-import { useEnroll, useLeave } from "./writes.queries";
+import { type Assignment, type Situation, situationOf } from "./phase";
 
 const LOOK_MS = 5000;
 
-/** What is to be done now, in one sentence, with the way there. */
-export function NowBox({ track, assignments }: { track: Track; assignments: readonly Assignment[] | null }) {
-  const now = nowOf(track, assignments, useServerNow(LOOK_MS));
-  if (now.kind === "at") {
-    return <Sentence assignment={now.assignment} situation={now.situation} linked />;
-  }
-  return <Outside track={track} now={now} />;
-}
-
-/** The same for a single assignment. */
+/** What is to be done now for an assignment, in one sentence, with the way there. */
 export function NowAt({ assignment, linked = false }: { assignment: Assignment; linked?: boolean }) {
   const situation = situationOf(assignment, useServerNow(LOOK_MS));
   return <Sentence assignment={assignment} situation={situation} linked={linked} />;
@@ -29,7 +17,7 @@ export function NowAt({ assignment, linked = false }: { assignment: Assignment; 
 
 type Props = { assignment: Assignment; situation: Situation; linked?: boolean };
 
-function Sentence({ assignment, situation, linked = false }: Props) {
+export function Sentence({ assignment, situation, linked = false }: Props) {
   const words = useSentence(assignment, situation);
   const deadline = "deadline" in situation ? situation.deadline : null;
   return (
@@ -92,45 +80,17 @@ function Way({ assignment, situation, linked }: Required<Props>) {
   }
 }
 
-function Outside({ track, now }: { track: Track; now: Exclude<Now, { kind: "at" }> }) {
-  const texts = useTexts(dictionary);
-  const enroll = useEnroll(track.id);
-  const leave = useLeave(track.id);
-  switch (now.kind) {
-    case "join":
-      return (
-        <Box words={texts.join(now.missing)} error={enroll.error}>
-          <Button kind="primary" busy={enroll.isPending} onClick={() => enroll.mutate()}>
-            {texts.enroll}
-          </Button>
-          <span className="faint">{texts.noLeaving}</span>
-        </Box>
-      );
-    case "wait":
-      return (
-        <Box words={texts.wait(now.missing)} error={leave.error}>
-          <Confirmed action={texts.leave} title={texts.leaving(track.title)} does={leave}>
-            <p>{texts.leavingHint}</p>
-          </Confirmed>
-          <span className="faint">{texts.noLeaving}</span>
-        </Box>
-      );
-    case "gathering":
-      return <Box words={texts.gatheringFor(now.missing)} />;
-    default:
-      return <Box words={texts[now.kind]} />;
-  }
-}
-
 type BoxProps = {
   words: string;
   urgent?: boolean;
   deadline?: string | null;
+  /** What the deadline is; until when there is time, without it. */
+  what?: string;
   error?: Error | null;
   children?: ReactNode;
 };
 
-function Box({ words, urgent = false, deadline = null, error = null, children }: BoxProps) {
+export function Box({ words, urgent = false, deadline = null, what, error = null, children }: BoxProps) {
   const texts = useTexts(dictionary);
   return (
     <section className={urgent ? "now-box urgent" : "now-box"} aria-labelledby="now">
@@ -140,7 +100,7 @@ function Box({ words, urgent = false, deadline = null, error = null, children }:
       </p>
       {deadline && (
         <p>
-          {texts.until} <Countdown deadline={deadline} />
+          {what ?? texts.until} <Countdown deadline={deadline} />
         </p>
       )}
       {error && <Failure error={error} />}

@@ -38,7 +38,9 @@ export function Component() {
         <Page title={texts.resultsTitle(found.title)}>
           <Place assignment={found} />
           {out ? (
-            <Loaded query={results}>{({ results: all }) => <Out assignment={found} results={all} />}</Loaded>
+            <Loaded query={results}>
+              {({ results: all }) => <Out key={found.id} assignment={found} results={all} />}
+            </Loaded>
           ) : (
             <NotOut assignment={found} />
           )}

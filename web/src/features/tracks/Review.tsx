@@ -33,9 +33,9 @@ export function Component() {
         <Page title={texts.reviewTitle(found.title)}>
           <Place assignment={found} />
           {found.is_enrolled ? (
-            <Participants assignment={found} me={me} />
+            <Participants key={found.id} assignment={found} me={me} />
           ) : (
-            <TeachersReview assignment={found} me={me} />
+            <TeachersReview key={found.id} assignment={found} me={me} />
           )}
         </Page>
       )}
@@ -45,7 +45,8 @@ export function Component() {
 
 function Participants({ assignment, me }: { assignment: Assignment; me: Me }) {
   const texts = useTexts(dictionary);
-  const [wantsMore, setWantsMore] = useState(false);
+  // Who wrote a review of their own accord does not owe it when it is given back: a link asks for it.
+  const [wantsMore, setWantsMore] = useState(useLocation().search === "?again");
   const [said, setSaid] = useState("");
   const { current_stage: stage, reviews_done: done, reviews_required: wanted, is_available: isOpen } = assignment;
   const owes = stage === "code_review" && isOpen && done < wanted;

@@ -13,6 +13,7 @@ import { NOTHING } from "./chosen";
 import { ItsProgram, ItsVerdict } from "./Evidence";
 import { FileChoice } from "./FileChoice";
 import { LateWork } from "./LateWork";
+import { NextHeading } from "./NextHeading";
 import { Paused } from "./Paused";
 import { type Assignment, situationOf, takes } from "./phase";
 import { SolutionLink } from "./SolutionLink";
@@ -28,9 +29,12 @@ export function Solution({ assignment, me }: { assignment: Assignment; me: Me })
   const { kind } = situationOf(assignment, now);
   const own = assignment.submission;
   const isOpen = takes(assignment, now);
+  // With the first solution the form gives way to it, and what it says; the focus goes to where that is.
+  const [sent, setSent] = useState(false);
   return (
     <section>
-      <h2>{texts.solution}</h2>
+      <NextHeading focused={sent && own !== null}>{texts.solution}</NextHeading>
+      <p role="status">{sent && own && isOpen ? texts.sentNow : ""}</p>
       {own && (
         <>
           <SolutionLink solution={own} isOwn />
@@ -44,37 +48,37 @@ export function Solution({ assignment, me }: { assignment: Assignment; me: Me })
       {isOpen && own && (
         <details>
           <summary>{texts.replaceTitle}</summary>
-          <SendForm assignment={assignment} me={me} />
+          <SendForm assignment={assignment} me={me} onSent={() => setSent(false)} />
         </details>
       )}
-      {isOpen && !own && <SendForm assignment={assignment} me={me} />}
+      {isOpen && !own && <SendForm assignment={assignment} me={me} onSent={() => setSent(true)} />}
     </section>
   );
 }
 
 const FIELDS = ["repository_url", "commit", "upload_id", "files", "language", "main"] as const;
 
-function SendForm({ assignment, me }: { assignment: Assignment; me: Me }) {
+function SendForm({ assignment, me, onSent }: { assignment: Assignment; me: Me; onSent: () => void }) {
   const texts = useTexts(dictionary);
   const codeTexts = useTexts(codeDictionary);
   const replaces = assignment.submission !== null;
-  const send = useSend(assignment.id, replaces);
   const link = useDraft(me.id, `assignment/${assignment.id}/link`);
   const [commit, setCommit] = useState("");
   const [chosen, setChosen] = useState(NOTHING);
+  const send = useSend(assignment.id, replaces, () => {
+    link.forget();
+    setChosen(NOTHING);
+    onSent();
+  });
   const program = useProgram(assignment);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const url = (link.text ?? "").trim();
-    const done = (): void => {
-      link.forget();
-      setChosen(NOTHING);
-    };
     // An empty link alone is for the API to refuse; beside files it is none.
     const withFiles = chosen.archive !== null || chosen.files.length > 0;
     const repository_url = withFiles && !url ? null : url;
     const sent = { repository_url, commit: commit.trim() || null, ...program.sent(chosen) };
-    send.mutate({ ...sent, chosen }, { onSuccess: done });
+    send.mutate({ ...sent, chosen });
   };
   const whole = faultOfAll(send.error, FIELDS);
   return (

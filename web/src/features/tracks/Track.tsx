@@ -11,12 +11,12 @@ import { Page } from "~/ui/Page";
 import { Progress } from "~/ui/Progress";
 import { Status } from "~/ui/Status";
 import { Tabs } from "~/ui/Tabs";
-import { NowBox } from "./NowBox";
 import { Plan } from "./Plan";
 import type { Assignment, Track } from "./phase";
 import { useAssignments, useTrack } from "./queries";
 import { Rules } from "./Rules";
 import { Standings } from "./Standings";
+import { TrackNow } from "./TrackNow";
 import { STATE_TONES } from "./tones";
 import "./tracks.css";
 
@@ -95,7 +95,7 @@ function Inside({ track, assignments, me }: InsideProps) {
   };
   return (
     <>
-      <NowBox track={track} assignments={assignments} />
+      <TrackNow track={track} assignments={assignments} />
       {assignments && teaches && (
         <Suspense>
           <TeachersPart track={track} assignments={assignments} />

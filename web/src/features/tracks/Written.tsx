@@ -98,7 +98,7 @@ function Withheld({ assignment, review: { withheld } }: { assignment: Assignment
       </p>
       <p className="said">{withheld.reason}</p>
       {withheld.state === "returned" && (
-        <Link to={paths.review(assignment.track_id, assignment.id)}>{texts.toReview}</Link>
+        <Link to={paths.reviewAgain(assignment.track_id, assignment.id)}>{texts.toReview}</Link>
       )}
     </div>
   );

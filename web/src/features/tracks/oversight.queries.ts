@@ -30,7 +30,8 @@ export function useOwnAppeals(assignment_id: number) {
   });
 }
 
-export function useFileAppeal(assignment_id: number) {
+/** `onFiled` is called although the form is gone by then: one appeal waits. */
+export function useFileAppeal(assignment_id: number, onFiled: () => void) {
   const queries = useQueryClient();
   const [wish] = useState(() => ({ said: "", key: idempotencyKey() }));
   return useMutation({
@@ -40,7 +41,10 @@ export function useFileAppeal(assignment_id: number) {
       const params = { path: { assignment_id }, header: { "Idempotency-Key": wish.key } };
       return read(api.POST("/assignments/{assignment_id}/appeal", { params, body }));
     },
-    onSuccess: () => void Object.assign(wish, { said: "" }),
+    onSuccess: () => {
+      Object.assign(wish, { said: "" });
+      onFiled();
+    },
     onSettled: () => queries.invalidateQueries({ queryKey: [...keys.tracks, "assignment", assignment_id, "appeals"] }),
   });
 }

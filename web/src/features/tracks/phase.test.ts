@@ -137,9 +137,14 @@ it.each([
 describe("a track says what to do now", () => {
   it("while it gathers people", () => {
     const waiting = { status: "waiting", current_participants: 1 } as const;
-    expect(nowOf(track({ ...waiting, is_enrolled: false }), null, NOW)).toEqual({ kind: "join", missing: 2 });
-    expect(nowOf(track(waiting), [], NOW)).toEqual({ kind: "wait", missing: 2 });
-    expect(nowOf(track({ ...waiting, is_enrolled: false }), [], NOW)).toEqual({ kind: "gathering", missing: 2 });
+    expect(nowOf(track({ ...waiting, is_enrolled: false }), null, NOW)).toEqual({
+      kind: "join",
+      missing: 2,
+      starts: null,
+    });
+    expect(nowOf(track(waiting), [], NOW)).toEqual({ kind: "wait", missing: 2, starts: null });
+    const teachers = nowOf(track({ ...waiting, is_enrolled: false }), [], NOW);
+    expect(teachers).toEqual({ kind: "gathering", missing: 2, starts: null });
   });
 
   it("to who came too late", () => {
@@ -156,6 +161,23 @@ describe("a track says what to do now", () => {
       { ...second, is_available: true },
     ];
     expect(nowOf(track(), paid, NOW)).toMatchObject({ kind: "at", assignment: { id: 2 }, situation: { kind: "send" } });
+  });
+
+  it("what is to be sent in before what was sent and may be replaced", () => {
+    const sent = inReview({ id: 1, current_stage: "completed", extension: until(AFTER) });
+    const next = assignment({ id: 2 });
+    expect(nowOf(track(), [sent, next], NOW)).toMatchObject({ assignment: { id: 2 }, situation: { kind: "send" } });
+    const both = [sent, { ...next, submission: solution }];
+    expect(nowOf(track(), both, NOW)).toMatchObject({ assignment: { id: 1 }, situation: { kind: "sent" } });
+  });
+
+  it("when it begins, where it has a time", () => {
+    const waiting = { status: "waiting", starts_at: AFTER } as const;
+    const begins = { missing: 0, starts: AFTER };
+    expect(nowOf(track({ ...waiting, is_enrolled: false }), null, NOW)).toEqual({ kind: "full", ...begins });
+    expect(nowOf(track(waiting), [], NOW)).toEqual({ kind: "wait", ...begins });
+    const open = track({ ...waiting, is_enrolled: false, current_participants: 2 });
+    expect(nowOf(open, null, NOW)).toEqual({ kind: "join", missing: 1, starts: AFTER });
   });
 
   it("between two assignments, and after the last", () => {
@@ -207,6 +229,14 @@ describe("the next look", () => {
     expect(nextLook([assignment({ submission_deadline: new Date(NOW - 2000).toISOString() })], NOW, true)).toBe(3000);
     expect(nextLook([inReview({ code_review_deadline: BEFORE })], NOW, true)).toBe(false);
     expect(nextLook([inReview({ current_stage: "completed" })], NOW, true)).toBe(false);
+  });
+
+  it("comes again and again while a step is late, whoever is not to do something first", () => {
+    const late = assignment({ submission_deadline: BEFORE });
+    expect(nextLook([late], NOW, true)).toBe(30_000);
+    expect(nextLook([inReview({ code_review_deadline: BEFORE, reviews_done: 2 })], NOW, true)).toBe(30_000);
+    expect(nextLook([inReview({ code_review_deadline: BEFORE, is_enrolled: false })], NOW, true)).toBe(30_000);
+    expect(nextLook([late, assignment()], NOW, true)).toBe(30_000);
   });
 
   it("is soon where the next one is about to open, but not while the track waits for people", () => {

@@ -76,7 +76,8 @@ function later(one: Deadline, other: Deadline | undefined): Deadline {
 
 /** A whole track: what is to be done now, and where. */
 export type Now =
-  | { kind: "join" | "wait" | "gathering"; missing: number }
+  /** `starts` is when it begins, with those who are there then; null where it begins when it is full. */
+  | { kind: "join" | "full" | "wait" | "gathering"; missing: number; starts: Deadline }
   | { kind: "closed" | "soon" | "over" }
   | { kind: "at"; assignment: Assignment; situation: Situation };
 
@@ -84,13 +85,17 @@ export type Now =
 export function nowOf(track: Track, assignments: readonly Assignment[] | null, now: number): Now {
   const missing = Math.max(track.required_participants - track.current_participants, 0);
   if (track.status === "waiting") {
-    return { kind: track.is_enrolled ? "wait" : assignments ? "gathering" : "join", missing };
+    const outside = missing > 0 ? "join" : "full";
+    const kind = track.is_enrolled ? "wait" : assignments ? "gathering" : outside;
+    return { kind, missing, starts: track.starts_at };
   }
   if (!assignments) return { kind: track.status === "completed" ? "over" : "closed" };
   const places = assignments.map((assignment) => ({ assignment, situation: situationOf(assignment, now) }));
-  // Debts come first, in their order: without them nothing later is open.
+  const first = (...kinds: Situation["kind"][]) => places.find(({ situation: { kind } }) => kinds.includes(kind));
+  // Debts come first, in their order: without them nothing later is open. What was sent in can wait.
   const found =
-    places.find(({ situation }) => situation.kind === "review" || situation.kind === "late") ??
+    first("review", "late") ??
+    first("send", "send-late") ??
     places.find(({ situation }) => situation.kind !== "over" && situation.kind !== "not-open");
   if (found) return { kind: "at", ...found };
   return { kind: track.status === "completed" ? "over" : "soon" };
@@ -128,7 +133,9 @@ export function marksOf(assignment: Assignment, situation: Situation): { send: M
 }
 
 const SHORTEST_LOOK = 3000;
-/** A stage ends early with the last review that anybody owes, and nobody is told of the last one of a track. */
+/** A stage ends early with the last review that anybody owes, and nobody is told of the last one of a track. A step
+ * that is late comes when what stood still goes on.
+ */
 const WAITING_LOOK = 30_000;
 const LONGEST_LOOK = 6 * 3_600_000;
 
@@ -145,14 +152,15 @@ export function nextLook(assignments: readonly Assignment[], now: number, underW
     )
     .filter((deadline) => deadline !== null)
     .map((deadline) => Date.parse(deadline) - now);
-  // A debt keeps its stage open after its deadline: nothing happens there by itself.
   const coming = deadlines.filter((ms) => ms > -30_000);
-  if (coming.length === 0) return false;
-  const longest = running.some(hasReviewed) ? WAITING_LOOK : LONGEST_LOOK;
+  const longest = running.some((each) => awaits(each, now)) ? WAITING_LOOK : LONGEST_LOOK;
+  if (coming.length === 0) return longest === WAITING_LOOK && longest;
   return Math.min(Math.max(Math.min(...coming) + 1500, SHORTEST_LOOK), longest);
 }
 
-function hasReviewed(assignment: Assignment): boolean {
-  const { current_stage: stage, reviews_done: done, reviews_required: wanted } = assignment;
-  return assignment.is_enrolled && stage === "code_review" && done >= wanted;
+/** Whether something may happen at any time: others are done, or a step is late. A debt keeps its stage open. */
+function awaits(assignment: Assignment, now: number): boolean {
+  if (assignment.current_stage === "submission") return isPast(closingOf(assignment), now);
+  const { is_enrolled: takesPart, reviews_done: done, reviews_required: wanted } = assignment;
+  return takesPart ? done >= wanted : isPast(assignment.code_review_deadline, now);
 }

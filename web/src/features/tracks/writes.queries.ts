@@ -37,8 +37,10 @@ export function useLeave(track_id: number) {
 
 type Sent = Pick<Schemas["SolutionBody"], "repository_url" | "commit" | "language" | "main">;
 
-/** Send a solution in, or another in place of the one that was. An archive is uploaded first, once. */
-export function useSend(assignment_id: number, replaces: boolean) {
+/** Send a solution in, or another in place of the one that was. An archive is uploaded first, once. `onSent` is called
+ * also where the form is gone by then: it looks otherwise when something was sent in.
+ */
+export function useSend(assignment_id: number, replaces: boolean, onSent: () => void) {
   const queries = useQueryClient();
   const wish = useWishKey();
   const [uploads] = useState(() => new WeakMap<File, number>());
@@ -62,7 +64,10 @@ export function useSend(assignment_id: number, replaces: boolean) {
       const header = { "Idempotency-Key": wish.of(body) };
       return read(api.POST("/assignments/{assignment_id}/submit", { params: { path, header }, body }));
     },
-    onSuccess: wish.granted,
+    onSuccess: () => {
+      wish.granted();
+      onSent();
+    },
     onSettled: () => outdated(queries),
   });
 }
