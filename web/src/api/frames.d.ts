@@ -311,7 +311,7 @@ export interface components {
         };
         /**
          * DeadlineSoon
-         * @description `reviews_left` are those that the recipient owes: in the submission stage, of earlier assignments.
+         * @description `reviews_left` are those that the recipient owes: of this assignment, in the submission stage of earlier ones.
          */
         DeadlineSoon: {
             assignment_id: number;

@@ -4978,7 +4978,8 @@ export interface components {
          * @description `description` is null until the assignment is open to the caller. Both deadlines are known once it is open.
          *
          *     `submission` is the caller's own; null when there is none. `is_enrolled` says whether they take part: who does not
-         *     sees it as its teachers do. `review_criteria`, `criteria_options` and `max_score` are the track's, for the reviews.
+         *     sees it as its teachers do. `reviews_required` are the reviews that they have written, and those that they owe;
+         *     before the reviews, those that everybody is to write. `review_criteria`, `criteria_options` and `max_score` are the track's, for the reviews.
          *     Late work is taken until `closes_at`; `extension` is more time of the caller's own. Authors may appeal for
          *     `appeal_hours` after the review stage. Where there is a `problem_id` solutions are judged.
          */
@@ -5926,7 +5927,7 @@ export interface components {
         };
         /**
          * DeadlineSoon
-         * @description `reviews_left` are those that the recipient owes: in the submission stage, of earlier assignments.
+         * @description `reviews_left` are those that the recipient owes: of this assignment, in the submission stage of earlier ones.
          */
         DeadlineSoon: {
             assignment_id: number;
