@@ -49,7 +49,7 @@ test.describe(() => {
     await expect(now(pupil)).toContainText("You have sent in “Leap years”");
     // The form gave way to what was sent in: that is said, and nothing of the form is kept.
     await expect(pupil.getByRole("heading", { name: "Your solution" })).toBeFocused();
-    await expect(pupil.getByText("Sent in. Until the deadline")).toBeVisible();
+    await expect(pupil.getByText("Sent. You can replace it")).toBeVisible();
     await expect.poll(() => pupil.evaluate(keptDrafts)).not.toContain("polina/leap");
     await expect(pupil.getByText("Code is not fetched from this host.")).toBeVisible();
     await pupil.getByLabel("New note").fill("A century is a trap");
