@@ -257,8 +257,7 @@ def _store(
     """With a new version of its code, if there is one, and a `program` for the judge. Without an `earlier` one it is
     the first.
 
-    ConditionFailed by names: too late; the sender is not as read; the id is taken; there is one, or none, or it was
-    replaced.
+    ConditionFailed by names: too late; sender not as read; the id is taken; there is one, or none, or it was replaced.
     """
     stored_place = _place_of(submission)
     assignment = models.assignment_key(submission.track_id, submission.assignment_id)

@@ -162,10 +162,7 @@ def rule(appeal: Appeal, appeals: Sequence[Appeal], submission: Submission, ruli
             condition=Appeal.version == appeal.version,
             named=AS_READ,
         )
-        for other in appeals:  # changing one need not change what is decided of the submission
-            if other.id != appeal.id:
-                as_read = Appeal.version == other.version
-                transaction.check(Appeal, other.pk, other.sk, condition=as_read, named=SUBMISSION_AS_READ)
+        _check_others(transaction, appeal, appeals)
         transaction.update(
             Submission(submission.pk, submission.sk),
             actions=models.setting(Submission, of_submission),
@@ -174,6 +171,14 @@ def rule(appeal: Appeal, appeals: Sequence[Appeal], submission: Submission, ruli
         )
 
     transactions.transact(fill)
+
+
+def _check_others(transaction: Transaction, appeal: Appeal, appeals: Sequence[Appeal]) -> None:
+    """That the other appeals are as read: a ruling on one need not change what is decided of the submission."""
+    for other in appeals:
+        if other.id != appeal.id:
+            as_read = Appeal.version == other.version
+            transaction.check(Appeal, other.pk, other.sk, condition=as_read, named=SUBMISSION_AS_READ)
 
 
 def decision_after(appeals: Sequence[Appeal], ruled: Appeal, ruling: Ruling) -> dict[str, Any] | None:
