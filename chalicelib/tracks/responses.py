@@ -296,9 +296,9 @@ class AssignmentView(View):
 
     `submission` is the caller's own; null when there is none. `is_enrolled` says whether they take part: who does not
     sees it as its teachers do. `reviews_required` are the reviews that they have written, and those that they owe;
-    before the reviews, those that everybody is to write. `review_criteria`, `criteria_options` and `max_score` are the track's, for the reviews.
-    Late work is taken until `closes_at`; `extension` is more time of the caller's own. Authors may appeal for
-    `appeal_hours` after the review stage. Where there is a `problem_id` solutions are judged.
+    before the reviews, those that everybody is to write. `review_criteria`, `criteria_options` and `max_score` are the
+    track's, for the reviews. Late work is taken until `closes_at`; `extension` is more time of the caller's own.
+    Authors may appeal for `appeal_hours` after the review stage. Where there is a `problem_id` solutions are judged.
     """
 
     id: int
