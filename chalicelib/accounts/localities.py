@@ -22,6 +22,8 @@ MAX_ZONE_NAME = 64
 
 _PREFERRED_ZONE = re.compile(rf'(?:^|[,;\s])timezone="?({ZONE_NAME})"?(?=$|[,;\s])', re.IGNORECASE)
 _ZONE_NAME = re.compile(ZONE_NAME)
+_OF_ONE_MACHINE = re.compile(r"localtime|posixrules|Factory|(posix|right)/.*")
+"""What lies beside the zones on some machines: by `right/` clocks are wrong by the leap seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def is_zone(name: str) -> bool:
 
 
 def zone_named(name: str) -> tzinfo | None:
-    if len(name) > MAX_ZONE_NAME or not _ZONE_NAME.fullmatch(name):
+    if len(name) > MAX_ZONE_NAME or not _ZONE_NAME.fullmatch(name) or _OF_ONE_MACHINE.fullmatch(name):
         return None
     try:
         return zoneinfo.ZoneInfo(name)

@@ -20,7 +20,7 @@ from chalicelib.common.http.etags import IfMatch
 from chalicelib.school import classes, group_models, joining, memberships, models, relations, teaching
 from chalicelib.school.group_models import PupilGroup
 from chalicelib.school.memberships import FillMore
-from chalicelib.school.relations import LAST_CLASS, Group, GroupKind, Part
+from chalicelib.school.relations import LAST_CLASS, Attendance, Group, GroupKind, Part
 from chalicelib.school.teaching import GroupTeacher, TaughtGroup
 
 MOST_PUPILS = 1000
@@ -43,7 +43,8 @@ def list_for(caller: Caller, query: paging.ListQuery) -> paging.Page[GroupCard]:
     if caller.may(Permission.ADMINISTER):
         return _all(query)
     own = memberships.groups_of(caller.id, Part.TEACHES) if caller.teaches else set()
-    own |= memberships.groups_of(caller.id, Part.ATTENDS)
+    in_class = caller.account.school_class if caller.role is Role.USER else None
+    own |= Attendance(groups=memberships.groups_of(caller.id, Part.ATTENDS), school_class=in_class).all_groups
     numbers = sorted(each.id for each in own if each.kind in {GroupKind.CLASS, GroupKind.PUPILS})
     return paging.read_sources(query, {"own": lambda limit, start: _cards_after(numbers, limit, start)})
 

@@ -104,7 +104,7 @@ def test_a_class_is_a_group_whose_pupils_admins_choose(school: School, admin: Pe
     pupil = school.person(school_class=7)
     school.api.request("PUT", f"/user/teachers/{teacher.id}/classes/7", token=admin.token)
     group_id, newcomer = make(school, teacher), school.person()
-    assert groups(school, teacher) == [7, group_id]
+    assert (groups(school, teacher), groups(school, pupil)) == ([7, group_id], [7])
     assert groups(school, admin) == [*range(1, 12), group_id]
     assert put_in(school, teacher, 7, pupil).body["code"] == "class_by_admins"
     assert put_in(school, admin, 7, newcomer).body == {"added": 1}

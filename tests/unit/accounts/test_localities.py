@@ -29,6 +29,11 @@ def test_what_is_no_time_zone(name: str) -> None:
     assert not localities.is_zone(name)
 
 
+@pytest.mark.parametrize("name", ["localtime", "posixrules", "Factory", "posix/Europe/Moscow", "right/Europe/Moscow"])
+def test_what_some_machines_have_beside_the_zones_is_none(name: str) -> None:
+    assert not localities.is_zone(name)
+
+
 @pytest.mark.parametrize("name", ["UTC", "Europe/Moscow", "America/Argentina/Ushuaia", "Etc/GMT+3"])
 def test_time_zones(name: str) -> None:
     assert localities.is_zone(name)
