@@ -1,10 +1,16 @@
 """Sets the environment and the profiles of hypothesis for every ring. A test without the app imports no more."""
 
+import gc
+from collections.abc import Iterator
+
 import hypothesis
 import pytest
 
 from chalicelib import wiring
 from infra.packaging import compiled_texts
+
+# Until the tests are collected, whatever is made stays: to look for garbage among it took a tenth of what tests cost.
+gc.disable()
 
 # A machine that is busy is not a failure, and what passed once passes again, unless somebody asks for more with
 # `--hypothesis-profile=thorough`; `fuzz` is that of tests/e2e/test_schemathesis.py.
@@ -36,3 +42,12 @@ _environment.delenv("AWS_ENDPOINT_URL", raising=False)
 # Last, and cheap: the wiring imports nothing of a package before a hook is asked for its value.
 compiled_texts.compile_all()
 wiring.install()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """From now on only what the tests themselves make is looked through."""
+    yield
+    gc.freeze()
+    gc.set_threshold(10_000)
+    gc.enable()
