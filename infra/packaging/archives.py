@@ -87,10 +87,8 @@ LAYERS = (
 
 def code(target: Path, compiler: Compiler | None, python: str) -> Archive:
     """Writes our code, and as much of Chalice as runs in a function, for this version of Python."""
-    sources = dict(_code())
-    return _cached(
-        "code", target, compiler, f"{python} {_digest(sources)}", lambda directory: _copy(sources, directory)
-    )
+    sources = code_sources()
+    return _cached("code", target, compiler, f"{python} {digest(sources)}", lambda directory: _copy(sources, directory))
 
 
 def layer(declared: Layer, target: Path, architecture: str, compiler: Compiler | None) -> Archive:
@@ -117,6 +115,11 @@ def install(requirements: Path, directory: Path, architecture: str) -> None:
         raise ArchiveError(outcome.stderr.strip())
 
 
+def code_sources() -> dict[str, Path]:
+    """What our code is made of, by the names in its archive."""
+    return dict(_code())
+
+
 def _code() -> Iterator[tuple[str, Path]]:
     yield "app.py", ROOT / "app.py"
     for module in (chalice, chalice.app):
@@ -133,12 +136,12 @@ def _copy(sources: Mapping[str, Path], directory: Path) -> None:
         shutil.copyfile(path, directory / name)
 
 
-def _digest(sources: Mapping[str, Path]) -> str:
-    digest = hashlib.sha256()
+def digest(sources: Mapping[str, Path]) -> str:
+    found = hashlib.sha256()
     for name, path in sorted(sources.items()):
-        digest.update(f"{name} {path.stat().st_size}\n".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+        found.update(f"{name} {path.stat().st_size}\n".encode())
+        found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 def _cached(kind: str, target: Path, compiler: Compiler | None, content: str, fill: Callable[[Path], None]) -> Archive:

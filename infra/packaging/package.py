@@ -11,11 +11,14 @@ Python that runs it, which brings its own libraries.
 import argparse
 import copy
 import fcntl
+import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -101,6 +104,9 @@ ALLOWED_METHODS = "method.response.header.Access-Control-Allow-Methods"
 
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:([0-9]+|\*))?")
 
+READ_BY_CHALICE = ("APP_NAME", "STAGE", "ALLOWED_ORIGINS", "AWS_DEFAULT_REGION")
+"""Variables of the environment that the template hangs on."""
+
 STATEFUL = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key")
 
 
@@ -135,9 +141,7 @@ def package(stage: str, out: Path, origins_listed: str | None = None, processor:
         code, layers = _archives(stage, architecture, out)
     except (ArchiveError, BytecodeError, ImageError, RuntimeChoiceError) as error:
         raise PackagingError(str(error)) from error
-    with tempfile.TemporaryDirectory(prefix="lyceum-package-") as scratch:
-        _run_chalice(stage, architecture, Path(scratch), environment)
-        generated = load_template(Path(scratch, "sam.yaml"))
+    generated = _generated(stage, architecture, environment)
     _place(generated, code, layers)
     for part in (JUDGE_NETWORK, OPERATORS, JUDGE_SERVICE):
         _add(load_template(part), generated)
@@ -264,6 +268,36 @@ def _environment(stage: str, listed: str) -> dict[str, str]:
     # Chalice only looks whether a region is set; the template works in any.
     environment = {"AWS_DEFAULT_REGION": "us-east-1", **os.environ}
     return environment | {"STAGE": stage, "ALLOWED_ORIGINS": listed}
+
+
+def _generated(stage: str, architecture: str, environment: Mapping[str, str]) -> Template:
+    """Chalice's template. The local cloud, which starts often, takes that of the last time if nothing has changed."""
+    with tempfile.TemporaryDirectory(prefix="lyceum-package-") as scratch:
+        made = Path(scratch, "sam.yaml")
+        if stage != "local":
+            _run_chalice(stage, architecture, made.parent, environment)
+            return load_template(made)
+        kept = archives.CACHE / f"template-{template_digest(architecture, environment)}.yaml"
+        with _package_lock():
+            if not kept.exists():
+                _run_chalice(stage, architecture, made.parent, environment)
+                shutil.copyfile(made, unfinished := kept.with_suffix(".part"))
+                unfinished.replace(kept)
+        return load_template(kept)
+
+
+def template_digest(architecture: str, environment: Mapping[str, str]) -> str:
+    """The digest of whatever the template is made of, the libraries' versions too."""
+    libraries = sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
+    named = [environment.get(name, "") for name in READ_BY_CHALICE]
+    chosen = json.dumps([sys.version, architecture, named, libraries])
+    return hashlib.sha256(f"{chosen}\n{archives.digest(template_sources())}".encode()).hexdigest()[:32]
+
+
+def template_sources() -> dict[str, Path]:
+    """The files that Chalice's template is made of, by their names."""
+    others = [*(ROOT / "infra" / "packaging").glob("*.py"), *(ROOT / ".chalice").glob("*.json"), RESOURCES]
+    return archives.code_sources() | {path.relative_to(ROOT).as_posix(): path for path in others}
 
 
 def _run_chalice(stage: str, architecture: str, out: Path, environment: Mapping[str, str]) -> None:

@@ -389,3 +389,23 @@ def test_code_archive_holds_our_code_and_no_dependency(built: Built) -> None:
         tops = {name.partition("/")[0] for name in code.namelist()} - {bytecode.CACHE.rstrip("/")}
 
     assert tops == {"app.py", "chalicelib", "chalice"}
+
+
+def test_the_local_clouds_template_is_made_anew_when_something_of_it_changes() -> None:
+    environment = {"STAGE": "local", "ALLOWED_ORIGINS": "http://localhost:3000"}
+    digest = package.template_digest("x86_64", environment)
+
+    assert digest == package.template_digest("x86_64", {**environment, "UNREAD": "1"})
+    assert digest != package.template_digest("arm64", environment)
+    assert all(
+        digest != package.template_digest("x86_64", {**environment, name: "other"}) for name in package.READ_BY_CHALICE
+    )
+    sources = package.template_sources()
+    assert {
+        "app.py",
+        "chalicelib/wiring.py",
+        "chalice/app.py",
+        ".chalice/config.json",
+        ".chalice/policy-sweep.json",
+    } <= set(sources)
+    assert {"infra/templates/resources.yaml", "infra/packaging/chalice_template.py"} <= set(sources)
