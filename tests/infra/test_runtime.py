@@ -115,16 +115,19 @@ IMPORTED_BY_API = 2_250_000
 IMPORTED_BY_OTHERS = 1_000_000
 
 PROBE = """
-import json, os, sys
+import gc, json, os, sys
 compiled = []
 sys.addaudithook(lambda event, words: event == "compile" and compiled.append(str(words[1])))
+before = gc.get_stats()[0]["collections"]
 import app
+looked = gc.get_stats()[0]["collections"] - before
 own = [each.__file__ for name, each in sys.modules.items() if name.startswith("chalicelib")]
 class Context:
     aws_request_id, function_name, memory_limit_in_mb = "1", "lyceum-dev-api", 1024
     invoked_function_arn = "arn:aws:lambda:eu-central-1:123456789012:function:lyceum-dev-api"
     log_stream_name = log_group_name = "log"
 told = {"imported": sum(map(os.path.getsize, own)), "version": sys.version_info[:2]}
+told["garbage"] = {"looked_for": looked, "looks": gc.isenabled(), "kept": gc.get_freeze_count() > 0}
 """
 TELL = """
 files = [name for name in compiled if name.endswith(".py") and ".zip" not in name]
@@ -166,7 +169,8 @@ def test_the_archives_alone_answer_on_the_runtime_and_compile_nothing(
 ) -> None:
     """With the layer of all functions only: what the others bring is imported when it is needed.
 
-    A function that answers no requests imports no routes, and whatever it is asked then is there all the same.
+    A function that answers no requests imports no routes, and whatever it is asked then is there all the same. Garbage
+    is looked for among what requests make alone.
     """
     for archive in (built.package.code, built.package.layers["ManagedLayer"]):
         with zipfile.ZipFile(archive.path) as packed:
@@ -191,6 +195,9 @@ def test_the_archives_alone_answer_on_the_runtime_and_compile_nothing(
 
     assert (api["status"], api["version"]) == (200, [3, 13])
     assert api["compiled"] == other["compiled"] == []
+    for each in (api, other):
+        assert each["garbage"].pop("looked_for") <= 1  # by the interpreter, before the app's first line
+        assert each["garbage"] == {"looks": True, "kept": True}
     assert api["imported"] <= IMPORTED_BY_API
     assert other["imported"] <= IMPORTED_BY_OTHERS
 
