@@ -25,7 +25,8 @@ class ConcurrentChange(Exception):
 def advance(subject: str, now: datetime) -> None:
     """Take the step of a track that is due, if one is: first tell what is untold, then go on.
 
-    Anew, where a review came while those of its stage were counted.
+    Anew, where the track was changed meanwhile: by who took the step, or by who took none, as one who enrolls when it
+    starts, or whose review came while those of its stage were counted.
     """
     for _ in range(TRIES):
         track_state = state.find(int(subject))
@@ -34,10 +35,10 @@ def advance(subject: str, now: datetime) -> None:
         try:
             _advance(track_state, now)
         except transactions.ConditionFailed as refused:
-            if refused.failed == {state.OWED_AS_COUNTED}:
-                continue
-            observe.logger.info("step was taken by another", track_id=track_state.track.id)
-        return
+            changed = sorted(refused.failed)
+            observe.logger.info("track was changed meanwhile", track_id=track_state.track.id, changed=changed)
+        else:
+            return
 
 
 def _advance(track_state: TrackState, now: datetime) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.common.events import timers
 from chalicelib.common.http.responses import rfc3339
+from chalicelib.tracks import scheduler
 from chalicelib.tracks.models import TOPIC
 from tests.app.tracks import concurrency
 from tests.app.tracks.peers import ASSIGNMENT, HOUR, Peers, good, peers, refusal
@@ -85,6 +86,16 @@ def test_a_track_with_a_time_starts_then_and_not_before(track: Peers) -> None:
     assert track.pass_time(29 * HOUR).track()["status"] == "waiting"
     shown = track.pass_time(HOUR).track()
     assert (shown["status"], shown["started_at"], track.stages()[0]) == ("active", when, "submission")
+
+
+def test_who_comes_as_a_track_starts_at_its_time_is_in_and_it_starts(track: Peers) -> None:
+    """In the same step: nothing else would move the timer, and what leaves its timer as it was has failed."""
+    good(change(track, starts_at=at(track, HOUR)))
+    track.oversleep(HOUR)
+    with concurrency.just_before("TRACK#", lambda: track.enrol(track.people[2])):
+        scheduler.advance(str(track.track_id), track.school.clock.now)
+    shown = track.track()
+    assert (shown["status"], shown["current_participants"]) == ("active", 3)
 
 
 def test_a_full_track_whose_time_is_taken_away_starts(track: Peers) -> None:
