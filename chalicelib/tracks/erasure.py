@@ -72,9 +72,9 @@ class Settlement:
 
 def forget(user_id: int) -> None:
     """Take somebody out of all their tracks. Doing it again goes on where it was interrupted."""
-    while found := models.tracks_of(user_id, paging.ListQuery()).items:
-        for track in found:
-            _forget_in(track.id, user_id)
+    while found := models.memberships_of(user_id, paging.ListQuery()).items:
+        for membership in found:
+            _forget_in(membership.track_id, user_id)
 
 
 def advance(subject: str, now: datetime) -> None:

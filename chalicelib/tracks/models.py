@@ -360,14 +360,19 @@ def list_tracks(statuses: Sequence[Status], query: paging.ListQuery) -> paging.P
     return paging.read_lists(query, {status: of(status) for status in statuses})
 
 
-def tracks_of(user_id: int, query: paging.ListQuery) -> paging.Page[Track]:
-    """Those that somebody takes part in, the newest first."""
+def memberships_of(user_id: int, query: paging.ListQuery) -> paging.Page[Membership]:
+    """Those of somebody, the newest first; the track of one may be deleted by now."""
 
     def run(limit: int, start: paging.Key | None) -> ResultIterator[Membership]:
         pk, _ = membership_key(user_id, 0)
         return Membership.query(pk, limit=limit, last_evaluated_key=start, scan_index_forward=False)
 
-    page = paging.read_list(query, run)
+    return paging.read_list(query, run)
+
+
+def tracks_of(user_id: int, query: paging.ListQuery) -> paging.Page[Track]:
+    """Those that somebody takes part in, the newest first."""
+    page = memberships_of(user_id, query)
     found = {track.id: track for track in Track.batch_get([track_key(each.track_id) for each in page.items])}
     return paging.Page([found[each.track_id] for each in page.items if each.track_id in found], page.next_cursor)
 

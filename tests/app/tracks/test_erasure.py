@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.accounts import accounts
 from chalicelib.common.dynamo.transactions import ConditionFailed
+from chalicelib.common.http import paging
 from chalicelib.common.http.responses import rfc3339
 from chalicelib.tracks import erasure, models, scheduler, state, work_models
 from chalicelib.tracks.stages import Stage
@@ -64,6 +65,17 @@ def test_a_volunteer_is_handed_other_work_when_the_author_of_theirs_is_erased(sc
     participant = models.find_participant(track.track_id, volunteer.id)
     assert participant is not None
     assert participant.returned is None
+
+
+def test_tracks_that_are_gone_do_not_hide_those_that_are_there(school: School) -> None:
+    track = peers(school, 2, assignments=1, reviews_per_user=1).start()
+    gone = track.people[0]
+    later = range(track.track_id + 1, track.track_id + 2 + paging.MAX_LIMIT)
+    for track_id in later:
+        models.Membership(*models.membership_key(gone.id, track_id), track_id=track_id).save()
+    erase(track, gone)
+    assert models.find_participant(track.track_id, gone.id) is None
+    assert not models.memberships_of(gone.id, paging.ListQuery()).items
 
 
 def two_who_do_not_review_each_other(track: Peers) -> list[Person]:
