@@ -82,7 +82,7 @@ def not_yours() -> errors.Forbidden:
 
 
 def changed_meanwhile() -> errors.Conflict:
-    return errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
+    return errors.ChangedMeanwhile()
 
 
 def full(most: int) -> errors.Conflict:

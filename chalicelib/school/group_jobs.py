@@ -260,6 +260,8 @@ def _enroll_page(job: GroupJob) -> bool:
         try:
             (came if joining.join(user_id, target, _nothing) else already).append(user_id)
         except errors.LyceumError as refusal:
+            if isinstance(refusal, errors.ChangedMeanwhile) and job.tries < MOST_TRIES:
+                raise  # the page is begun again, and who came by it is passed over
             refused.append({"user_id": user_id, "code": refusal.code})
     # Of a page that is begun again nobody knows who came by it the first time.
     enrollment_news.tell(job.id, target, came if job.tries <= 1 else came + already)

@@ -180,7 +180,7 @@ def has_started() -> errors.Conflict:
 
 
 def changed_meanwhile() -> errors.Conflict:
-    return errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
+    return errors.ChangedMeanwhile()
 
 
 def _refuse_change(track: Track, changes: Changes, expected: IfMatch) -> None:

@@ -159,6 +159,13 @@ class Conflict(LyceumError):
     STATUS_CODE = 409
 
 
+class ChangedMeanwhile(Conflict):
+    """Others changed the same at that moment, again and again: it passes, and is worth another try."""
+
+    def __init__(self) -> None:
+        super().__init__("changed_meanwhile", "This was changed by somebody else at the same time, try again")
+
+
 class PreconditionFailed(LyceumError):
     """The item has changed since the caller read it (RFC 9110, 13.1)."""
 

@@ -299,7 +299,7 @@ def store(problem: Problem, known_version: int, also: models.Writes = lambda _: 
 
 
 def changed_meanwhile() -> errors.Conflict:
-    return errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
+    return errors.ChangedMeanwhile()
 
 
 def _scoring_of(tests: Sequence[NewTest]) -> dict[str, Any] | None:

@@ -54,7 +54,7 @@ def start(caller: Caller, team_id: int, contest_id: int) -> StartedSession:
             session = _new_session(team, contest)
             if _store(session, team, contest):
                 return StartedSession(session, is_new=True)
-    raise errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
+    raise errors.ChangedMeanwhile()
 
 
 def complete(caller: Caller, session_id: str) -> Session:

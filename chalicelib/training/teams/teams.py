@@ -259,4 +259,4 @@ def _no_such_member() -> errors.NotFound:
 
 
 def _changed_meanwhile() -> errors.Conflict:
-    return errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
+    return errors.ChangedMeanwhile()

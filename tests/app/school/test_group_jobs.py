@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from operator import attrgetter
 from typing import Any
 
@@ -11,8 +12,10 @@ from botocore.exceptions import ClientError
 
 from chalicelib.accounts import accounts
 from chalicelib.accounts.permissions import Role
+from chalicelib.common.http import errors
 from chalicelib.common.mail import Mail
 from chalicelib.school import enrollment_news, group_jobs, job_models, joining
+from chalicelib.school.memberships import FillMore
 from chalicelib.school.relations import Group, GroupKind
 from tests.app.tracks import peers
 from tests.support.school import PASSWORD, Person, Reply, School, stored_items
@@ -276,6 +279,37 @@ def test_a_whole_group_joins_at_once_and_a_track_takes_whom_it_has_room_for(
         f"/groups/{group_id}/enrollments", {"kind": "course", "id": other.id}, token=teacher.token
     )
     assert refused.status == 403
+
+
+@pytest.mark.parametrize(("failures", "came"), [(2, 1), (group_jobs.MOST_TRIES, 0)])
+def test_who_could_not_join_for_a_moment_is_tried_again(
+    school: School, teacher: Person, group_id: int, failures: int, came: int
+) -> None:
+    pupil, admin = school.person(), school.person(Role.ADMIN)
+    school.api.post(f"/groups/{group_id}/pupils", {"user_ids": [pupil.id]}, token=admin.token)
+    course = school.course(author_id=teacher.id)
+    known = joining.joinable(Group(GroupKind.COURSE, course.id))
+    tries = count(1)
+
+    def join(user_id: int, group_id: int, also: FillMore) -> bool:
+        if next(tries) <= failures:
+            raise errors.ChangedMeanwhile()
+        return known.join(user_id, group_id, also)
+
+    others = {kind: joining.joinable(Group(kind, 0)) for kind in GroupKind}
+    school.override(joinables={**others, GroupKind.COURSE: replace(known, join=join)})
+    school.enrollments.held = True
+    body = {"kind": "course", "id": course.id}
+    begun = school.api.post(f"/groups/{group_id}/enrollments", body, token=teacher.token)
+    for _ in range(min(failures, group_jobs.MOST_TRIES - 1)):
+        with pytest.raises(errors.ChangedMeanwhile):
+            school.enrollments.deliver()
+        school.clock.forward(timedelta(minutes=2))
+    school.enrollments.deliver()
+    job = job_of(school, teacher, begun)
+    refused = [] if came else [{"user_id": pupil.id, "reason": "changed_meanwhile"}]
+    assert (job["state"], job["done"], job["came"], job["refused"]) == ("done", 1, came, refused)
+    assert told(school, pupil) == [("ENROLLED", "course", course.id)] * came
 
 
 def enrolled_into_draft(school: School, teacher: Person, group_id: int, people: list[Person]) -> int:
