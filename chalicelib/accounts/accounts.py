@@ -152,7 +152,7 @@ def change(
         else:
             _tell_what_ended(account, authority)
             return account
-    raise errors.ChangedMeanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def update_profile(account_id: int, changes: Mapping[str, str | None], *, expected: etags.IfMatch = None) -> Account:

@@ -52,7 +52,7 @@ def edit(user_id: int, change: Edit, expected: IfMatch = None) -> KnownPreferenc
             continue
         observe.logger.info("preferences changed", account_id=user_id)
         return show(user_id)
-    raise errors.ChangedMeanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def _save(account: Account, changed: Preferences) -> None:

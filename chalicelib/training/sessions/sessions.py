@@ -54,7 +54,7 @@ def start(caller: Caller, team_id: int, contest_id: int) -> StartedSession:
             session = _new_session(team, contest)
             if _store(session, team, contest):
                 return StartedSession(session, is_new=True)
-    raise errors.ChangedMeanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def complete(caller: Caller, session_id: str) -> Session:

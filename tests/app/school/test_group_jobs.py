@@ -293,7 +293,7 @@ def test_who_could_not_join_for_a_moment_is_tried_again(
 
     def join(user_id: int, group_id: int, also: FillMore) -> bool:
         if next(tries) <= failures:
-            raise errors.ChangedMeanwhile()
+            raise errors.ChangedMeanwhile
         return known.join(user_id, group_id, also)
 
     others = {kind: joining.joinable(Group(kind, 0)) for kind in GroupKind}
@@ -304,7 +304,7 @@ def test_who_could_not_join_for_a_moment_is_tried_again(
     for _ in range(min(failures, group_jobs.MOST_TRIES - 1)):
         with pytest.raises(errors.ChangedMeanwhile):
             school.enrollments.deliver()
-        school.clock.forward(timedelta(minutes=2))
+        school.clock.forward(timedelta(minutes=1))
     school.enrollments.deliver()
     job = job_of(school, teacher, begun)
     refused = [] if came else [{"user_id": pupil.id, "reason": "changed_meanwhile"}]
