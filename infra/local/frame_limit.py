@@ -101,7 +101,12 @@ class Meter(asyncio.Protocol):
 
 
 def measured(request: web.Request, most: int) -> Meter:
-    """Measures all that a client sends from now on: before the handshake is answered, it sends nothing."""
+    """Measures all that a client sends from now on: before the handshake is answered, it sends nothing.
+
+    ConnectionResetError when it has left.
+    """
+    if request.transport is None:
+        raise ConnectionResetError("The client has left")
     transport = cast("asyncio.Transport", request.transport)
     meter = Meter(cast("asyncio.Protocol", transport.get_protocol()), most)
     transport.set_protocol(meter)

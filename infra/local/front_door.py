@@ -198,8 +198,11 @@ async def _relay(request: web.Request, target: Target) -> web.StreamResponse:
         client = ClientSocket(
             protocols=protocols, max_msg_size=MESSAGE_LIMIT + 1, compress=False, timeout=CLOSED_WITHIN
         )
-        meter = frame_limit.measured(request, FRAME_LIMIT)
-        await client.prepare(request)
+        try:
+            meter = frame_limit.measured(request, FRAME_LIMIT)
+            await client.prepare(request)
+        except ConnectionError:  # the client has left before the handshake ended: nobody reads this
+            return _refusal(request, gateway_answers.AWAY)
         await _relay_until_closed(client, upstream, meter.exceeded)
     return client
 

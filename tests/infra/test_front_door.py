@@ -401,6 +401,52 @@ def test_refused_handshake_is_refused_to_the_client() -> None:
     visit(scenario)
 
 
+UPGRADING = (
+    b"GET /ws/abc HTTP/1.1\r\nHost: door\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+)
+
+
+def test_a_client_that_leaves_before_the_handshake_ends_is_no_defect(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        asked, gone, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+        async def late(request: web.Request) -> web.StreamResponse:
+            asked.set()
+            try:
+                await gone.wait()
+                socket = web.WebSocketResponse()
+                await socket.prepare(request)
+                async for _ in socket:
+                    pass
+            finally:
+                ended.set()
+            return socket
+
+        upstream = web.Application()
+        upstream.router.add_get("/ws", late)
+        async with TestServer(upstream) as server:
+            urls = {"rest_url": str(server.make_url("/rest")), "websocket_url": str(server.make_url("/ws"))}
+            app = front_door.application(**urls, preflights=PREFLIGHTS, client=NO_WEB)
+            door = web.AppRunner(app)  # as it is served: a TestServer ends the handlers of those that leave
+            await door.setup()
+            await web.TCPSite(door, "127.0.0.1", 0).start()
+            assert door.server is not None
+            _, writer = await asyncio.open_connection(*door.addresses[0])
+            writer.write(UPGRADING)
+            await asked.wait()
+            writer.close()
+            while any(each.transport for each in door.server.connections):
+                await asyncio.sleep(0.001)
+            gone.set()
+            await ended.wait()
+            await door.cleanup()
+
+    asyncio.run(main())
+
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 def test_plain_get_of_a_socket_is_told_to_upgrade() -> None:
     async def scenario(client: Client) -> None:
         answer = await client.get("/ws/lobby")

@@ -10,6 +10,7 @@ import struct
 import unicodedata
 import zipfile
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -94,7 +95,9 @@ class Archive:
         """A file's bytes; Broken when they are not those that were packed."""
         info = self.entries[name]
         try:
-            data = self.opened.read(info)
+            with self.opened.open(info) as file:
+                # No more than was announced: read to its end, it would unpack to whatever it holds before it is cut.
+                data = file.read(info.file_size + 1)
         except _BROKEN as error:
             raise Broken(Text("file_broken", "It is broken")) from error
         if len(data) != info.file_size:
@@ -207,14 +210,20 @@ def _faults_of_content(name: str, info: zipfile.ZipInfo) -> Iterator[Text]:
 
 def _collisions(listed: list[tuple[str, zipfile.ZipInfo]]) -> Iterator[Fault]:
     seen: set[str] = set()
-    directories = {name[:end] for name, _ in listed for end in range(1, len(name)) if name[end] == "/"}
+    ordered = sorted(name for name, _ in listed)
     for name, info in listed:
         plain = name.removesuffix("/")
         if plain in seen:
             yield Fault(_shown(name), Text("file_twice", "There are two files of this name"))
-        elif not info.is_dir() and plain in directories:
+        elif not info.is_dir() and _is_directory(plain, ordered):
             yield Fault(_shown(name), Text("file_and_directory", "It is a file and a directory at once"))
         seen.add(plain)
+
+
+def _is_directory(plain: str, ordered: Sequence[str]) -> bool:
+    """Whether another name leads through it. The directories of all names are not listed: a long one has thousands."""
+    place = bisect_left(ordered, f"{plain}/")
+    return place < len(ordered) and ordered[place].startswith(f"{plain}/")
 
 
 def _is_odd_submission(name: str) -> bool:

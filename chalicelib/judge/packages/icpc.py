@@ -28,6 +28,7 @@ from chalicelib.judge.packages.format import NO_LIMIT, Package, Timing
 from chalicelib.judge.packages.icpc_answers import SUBMIT_ANSWER
 from chalicelib.judge.packages.icpc_groups import Groups
 from chalicelib.judge.packages.icpc_known import (
+    DATA,
     DESCRIPTION,
     DOMJUDGE_FILE,
     INVALID_INPUT,
@@ -36,7 +37,7 @@ from chalicelib.judge.packages.icpc_known import (
     SECRET,
     Version,
 )
-from chalicelib.judge.packages.inspection import Inspection, naturally
+from chalicelib.judge.packages.inspection import HELD_BYTES, Inspection, naturally
 from chalicelib.judge.packages.limits import capped_memory
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import MAX_FILES, File, Source, is_file_name
@@ -47,6 +48,8 @@ MULTIPLIER, LEGACY_MULTIPLIER = 2.0, 5.0
 
 _TYPES = {"pass-fail", "scoring", "interactive", "multi-pass", "submit-answer", "default", "custom", "score"}
 """And words of `validation`; all others are refused."""
+
+_EMPTY = TestCase(None, b"")
 
 ICPC_DEFAULT = "icpc_default"
 """The default validator, where tests have different flags."""
@@ -169,7 +172,12 @@ def _empty(
     *,
     told: object,
 ) -> list[TestCase]:
-    """What tests have besides input and answer; with `told` the validator's arguments, too."""
+    """What tests have besides input and answer; with `told` the validator's arguments, too. All of it is held."""
+    below = [each for name, _ in pairs for each in inspection.below(f"{name.removesuffix('.in')}.files/")]
+    if not inspection.fit(below, count=len(below), size=HELD_BYTES):
+        english = "The files beside programs are larger than {limit} bytes in all tests together"
+        inspection.fault(DATA, Text("test_files_too_large", english, {"limit": HELD_BYTES}))
+        return [_EMPTY] * len(pairs)
     return [_given(inspection, name, groups.arguments(name) if told else (), groups) for name, _ in pairs]
 
 
@@ -178,12 +186,14 @@ def _given(inspection: Inspection, name: str, arguments: tuple[str, ...], groups
     if icpc_static.is_static(name):
         return TestCase(None, b"", arguments=groups.arguments(name), is_static=True)
     directory = f"{name.removesuffix('.in')}.files/"
-    files = [_file_of_test(inspection, each, directory) for each in inspection.below(directory)]
-    found = tuple(file for file in files if file is not None)
-    if sum(len(file.data) for file in found) > batches.MAX_INPUT_BYTES or len(found) > MAX_FILES:
+    names = inspection.below(directory)
+    if not inspection.fit(names, count=MAX_FILES, size=batches.MAX_INPUT_BYTES):
         english = "There are more than {files} files or {bytes} bytes beside programs"
         params = {"files": MAX_FILES, "bytes": batches.MAX_INPUT_BYTES}
         inspection.fault(directory, Text("include_too_large", english, params))
+        names = []
+    files = [_file_of_test(inspection, each, directory) for each in names]
+    found = tuple(file for file in files if file is not None)
     return TestCase(None, b"", arguments=arguments, args=groups.args(name), files=found)
 
 

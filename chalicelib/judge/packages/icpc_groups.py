@@ -88,6 +88,8 @@ class Groups:
     fewest: bool = False
     shared: Settings = field(default_factory=dict)
     _read: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _around: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _graders: dict[str, icpc_graders.Settings] = field(default_factory=dict)
 
     def arguments(self, test: str) -> tuple[str, ...]:
         """What the output validator is given for the test of this input, after the problem's own flags; in a static
@@ -203,7 +205,11 @@ class Groups:
             self.inspection.fault(SECRET, Text("too_many_groups", english, {"limit": MAX_DIRECTORIES}))
             return {"groups": groups}
         if self.version is Version.LEGACY:
-            groups += [self._legacy(name, tests, has_points=has_points) for name in tests]
+            before = self._before(list(tests))
+            groups += [
+                self._legacy(name, number, needed, has_points=has_points)
+                for (name, number), needed in zip(tests.items(), before, strict=True)
+            ]
             made = {"groups": groups, **icpc_totals.read(tests, self._flags)}
             return {**made, "objective": "min"} if self.fewest else made
         parts, rule = self._modern(tests), self._secret_rule()
@@ -247,11 +253,12 @@ class Groups:
         return {**own, **self.shared} if directory == DATA else own
 
     def _inherited(self, directory: str) -> dict[str, Any]:
-        """A directory's settings with those of the directories around it."""
-        found: dict[str, Any] = {}
-        for each in chain(directory):
-            found |= self._own(each)
-        return found
+        """A directory's settings with those of the directories around it: made once, though each test asks."""
+        if directory not in self._around:
+            around = directory.rstrip("/").rpartition("/")[0]
+            outer = self._inherited(f"{around}/") if around else {}
+            self._around[directory] = {**outer, **self._own(directory)}
+        return self._around[directory]
 
     def _file(self, directory: str) -> str:
         """Where a directory's settings lie; itself, where there are none."""
@@ -262,7 +269,7 @@ class Groups:
         legacy = self.version is Version.LEGACY
         read, left = (_LEGACY_READ, set[str]()) if legacy else (_MODERN_READ, _MODERN_LEFT)
         without_effect = {key for key in settings if key in _OF_NO_EFFECT and settings[key] in _OF_NO_EFFECT[key]}
-        wrong = {"grading"} if legacy and settings.get("grading", "default") not in {"default", "custom"} else set()
+        wrong = {"grading"} if legacy and settings.get("grading", "default") not in ("default", "custom") else set()
         icpc_known.refuse_keys(self.inspection, name, (settings.keys() - read - left - without_effect) | wrong)
         icpc_known.leave_keys(self.inspection, name, settings.keys() & left - {"full_feedback", "hint", "description"})
 
@@ -276,11 +283,9 @@ class Groups:
                 english = "The grader has no flag '{flag}' here"
                 self.inspection.fault(self._file(directory), Text("unknown_grader_flag", english, {"flag": unknown[0]}))
 
-    def _legacy(self, name: str, tests: Mapping[str, int], *, has_points: bool) -> dict[str, Any]:
-        made = self._with_points(name, tests[name]) if has_points else self._without_points(name, tests[name])
-        if needed := list(self._before(name, tests)):
-            made["depends_on"] = needed
-        return made
+    def _legacy(self, name: str, tests: int, needed: Sequence[str], *, has_points: bool) -> dict[str, Any]:
+        made = self._with_points(name, tests) if has_points else self._without_points(name, tests)
+        return {**made, "depends_on": list(needed)} if needed else made
 
     def _without_points(self, name: str, tests: int) -> dict[str, Any]:
         made = {"name": name or "secret", "tests": tests, "points": 0, "rule": Rule.ALL.value}
@@ -302,12 +307,14 @@ class Groups:
         return made
 
     def _graded(self, directory: str) -> icpc_graders.Settings:
-        settings = self._inherited(directory)
-        return icpc_graders.Settings(
-            flags=self._flags(directory),
-            is_own=settings.get("grading") == icpc_graders.CUSTOM,
-            breaks=settings.get("on_reject", "break") == "break",
-        )
+        if directory not in self._graders:
+            settings = self._inherited(directory)
+            self._graders[directory] = icpc_graders.Settings(
+                flags=self._flags(directory),
+                is_own=settings.get("grading") == icpc_graders.CUSTOM,
+                breaks=settings.get("on_reject", "break") == "break",
+            )
+        return self._graders[directory]
 
     def _most(self, groups: Sequence[Mapping[str, Any]], graders: Sequence[Mapping[str, Any]]) -> float | str:
         """The most points that the graders of a package can give: what the whole says, else those of right tests."""
@@ -353,15 +360,28 @@ class Groups:
             return None
         return points or None
 
-    def _before(self, name: str, tests: Mapping[str, int]) -> Iterator[str]:
-        """The earlier groups after whose failure nothing more of the group around both is judged."""
-        for earlier in tests:
-            if earlier == name:
-                return
-            shared = [each for each in chain(path_of(earlier)) if each in chain(path_of(name))]
-            inner = chain(path_of(earlier))[len(shared) :]
-            if self._graded(shared[-1]).breaks and not any(self._graded(each).forgives for each in inner):
-                yield earlier or "secret"
+    def _before(self, names: Sequence[str]) -> Iterator[list[str]]:
+        """For each group the earlier ones after whose failure nothing more of the group around both is judged.
+
+        Those after which one of these is not judged either are left out: there may be thousands of groups, and all
+        earlier ones of each would fill any scoring.
+        """
+        implied: list[int] = []  # bits: the groups that must have passed before one
+        for position, name in enumerate(names):
+            breaking = [each for each in chain(path_of(name)) if self._graded(each).breaks]
+            needed, covered = [], 0
+            for earlier in reversed(range(position)) if breaking else ():
+                if not covered >> earlier & 1 and self._ends(names[earlier], path_of(name), breaking):
+                    needed.append(names[earlier] or "secret")
+                    covered |= implied[earlier] | 1 << earlier
+            implied.append(covered)
+            yield needed[::-1]
+
+    def _ends(self, earlier: str, directory: str, breaking: Sequence[str]) -> bool:
+        """Whether nothing more of the directory around both is judged after a group's failure."""
+        inner = [each for each in chain(path_of(earlier)) if not directory.startswith(each)]
+        shared = path_of(earlier) if not inner else inner[0].rstrip("/").rpartition("/")[0] + "/"
+        return shared in breaking and not any(self._graded(each).forgives for each in inner)
 
     def _legacy_points(self, directory: str, settings: Settings, counted: int) -> float | str:
         """The most that a group earns: so many accepted tests, or the upper end of its range.
@@ -414,12 +434,13 @@ class Groups:
 
     def _rule(self, directory: str, settings: Settings, default: Rule) -> Rule:
         named = settings.get("score_aggregation")
-        if named is not None and named not in _RULES:
+        rule = _RULES.get(str(named))
+        if named is not None and rule is None:
             english = "The aggregation '{name}' is not known here"
             self.inspection.fault(
                 self._file(directory), Text("unknown_aggregation", english, {"name": str(named)[:40]})
             )
-        return default if named is None else _RULES.get(str(named), default)
+        return rule or default
 
     def _max_score(self, directory: str, settings: Settings, rule: Rule, default: float | None) -> float | str:
         """Groups have no bound only where the whole has none, and where they do not pass or fail."""

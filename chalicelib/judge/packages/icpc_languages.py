@@ -52,22 +52,37 @@ def allowed(inspection: Inspection, described: Mapping[str, Any]) -> list[str] |
 def included(inspection: Inspection) -> dict[str, tuple[File, ...]]:
     """What lies beside every program, by our languages: the files for all, and those of its language over them."""
     by_code: dict[str, dict[str, File]] = {}
-    for name in inspection.below(INCLUDE):
-        code, slash, file = name.removeprefix(INCLUDE).partition("/")
-        if not slash or (code != DEFAULT and code not in _OURS):
-            inspection.warn(name, Text("include_of_no_language", "It is for no language that is to be had here"))
-        elif found := programs.file_beside(inspection, name, f"{INCLUDE}{code}/"):
-            found = replace(found, name=_called(code, file))
-            by_code.setdefault(code, {})[found.name] = found
+    for code, names in _named(inspection).items():
+        directory = f"{INCLUDE}{code}/"
+        if not inspection.fit(names, count=MAX_FILES, size=MAX_PROGRAM_FILES_BYTES):
+            _refuse_size(inspection, code)
+            continue
+        for name in names:
+            if found := programs.file_beside(inspection, name, directory):
+                found = replace(found, name=_called(code, name.removeprefix(directory)))
+                by_code.setdefault(code, {})[found.name] = found
     if not by_code:
         return {}
     shared = by_code.get(DEFAULT, {})
     languages = {each: code for code, ours in _OURS.items() for each in ours if code != "python3numpy"}
     for code, files in by_code.items():
-        _check_size(inspection, code, files)
+        if sum(len(file.data) for file in files.values()) > MAX_PROGRAM_FILES_BYTES:  # with the values of constants
+            _refuse_size(inspection, code)
     found_beside = {each: tuple((shared | by_code.get(code, {})).values()) for each, code in languages.items()}
     _check_drivers(inspection, by_code, found_beside)
     return {language: own for language, own in found_beside.items() if own}
+
+
+def _named(inspection: Inspection) -> dict[str, list[str]]:
+    """The files below `include/`, by the format's languages."""
+    found: dict[str, list[str]] = {}
+    for name in inspection.below(INCLUDE):
+        code, slash, _ = name.removeprefix(INCLUDE).partition("/")
+        if slash and (code == DEFAULT or code in _OURS):
+            found.setdefault(code, []).append(name)
+        else:
+            inspection.warn(name, Text("include_of_no_language", "It is for no language that is to be had here"))
+    return found
 
 
 def _called(code: str, file: str) -> str:
@@ -93,11 +108,10 @@ def _check_driver(inspection: Inspection, code: str, language: str, files: Seque
     beside.check_included(inspection, language, files, where=where)
 
 
-def _check_size(inspection: Inspection, code: str, files: Mapping[str, File]) -> None:
-    if len(files) > MAX_FILES or sum(len(file.data) for file in files.values()) > MAX_PROGRAM_FILES_BYTES:
-        english = "There are more than {files} files or {bytes} bytes beside programs"
-        params = {"files": MAX_FILES, "bytes": MAX_PROGRAM_FILES_BYTES}
-        inspection.fault(f"{INCLUDE}{code}/", Text("include_too_large", english, params))
+def _refuse_size(inspection: Inspection, code: str) -> None:
+    english = "There are more than {files} files or {bytes} bytes beside programs"
+    params = {"files": MAX_FILES, "bytes": MAX_PROGRAM_FILES_BYTES}
+    inspection.fault(f"{INCLUDE}{code}/", Text("include_too_large", english, params))
 
 
 def ours(code: str) -> str | None:

@@ -4,6 +4,7 @@ Its keys are patterns of programs, and within them patterns of tests. It changes
 understood of it is a warning.
 """
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -41,8 +42,8 @@ _OF_PROGRAMS = {"language", "entrypoint"}
 _OF_TESTS = {"permitted", "required", "score", "message", "use_for_time_limit"}
 _MOST_BRACES = 9
 """Pieces of a pattern that are looked at: four pairs of braces."""
-_MOST_MEANT = 1000
-"""Patterns that one with braces stands for: no more are looked at."""
+_MOST_MEANT = 2000
+"""Patterns that all of them stand for, those of programs and of tests: each is compared with every one of these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,19 +85,19 @@ class ProgramSettings:
         """`tests` are the files of the inputs, in order. A directory's own rule is kept by the verdict alone."""
         names = [name.removeprefix("data/").removesuffix(".in") for name in tests]
         for each in self.rules:
-            numbers = None
-            if each.tests:
-                numbers = tuple(number for number, name in enumerate(names, 1) if matches(each.tests, name))
             made = Requirement(
                 where=each.tests,
-                tests=numbers,
                 permitted=_all_of(each.permitted),
                 required=_all_of(each.required),
                 score=each.score,
                 message=" ".join(each.message.split()),
             )
-            if made != Requirement(where=each.tests, tests=numbers):
-                yield made
+            if made == Requirement(where=each.tests):
+                continue
+            if each.tests:
+                numbers = tuple(number for number, name in enumerate(names, 1) if matches(each.tests, name))
+                made = replace(made, tests=numbers)
+            yield made
 
     @property
     def bounds_time(self) -> bool:
@@ -152,6 +153,10 @@ def read(inspection: Inspection) -> Submissions:
         by_pattern = {pattern: said for pattern, said in found.items() if isinstance(said, dict)}
         leave_keys(inspection, FILE, found.keys() - by_pattern.keys())
         rules = {pattern: list(_rules(inspection, pattern, said)) for pattern, said in by_pattern.items()}
+        if sum(map(_meant, [*rules, *(rule.tests for own in rules.values() for rule in own)])) > _MOST_MEANT:
+            english = "Its patterns stand for more than {limit}: it is not looked at"
+            inspection.warn(FILE, Text("too_many_patterns", english, {"limit": _MOST_MEANT}))
+            return Submissions()
     return Submissions(by_pattern, rules)
 
 
@@ -188,9 +193,17 @@ def _is_like(pattern: str, name: str) -> bool:
 
 def _expanded(pattern: str) -> Iterable[str]:
     """The patterns that one with braces stands for; braces within braces stay."""
+    return ("".join(map(str.strip, chosen)) for chosen in islice(product(*_choices(pattern)), _MOST_MEANT))
+
+
+def _meant(pattern: str) -> int:
+    """How many these are."""
+    return math.prod(map(len, _choices(pattern)))
+
+
+def _choices(pattern: str) -> list[list[str]]:
     pieces = re.split(r"\{([^{}]*)\}", pattern)[:_MOST_BRACES]
-    choices = [piece.split(",") if position % 2 else [piece] for position, piece in enumerate(pieces)]
-    return ("".join(map(str.strip, chosen)) for chosen in islice(product(*choices), _MOST_MEANT))
+    return [piece.split(",") if position % 2 else [piece] for position, piece in enumerate(pieces)]
 
 
 def _rules(inspection: Inspection, pattern: str, said: Mapping[str, Any]) -> Iterator[Rule]:

@@ -55,6 +55,8 @@ _RESULTS: Mapping[str, frozenset[Verdict]] = {
 _TAG = re.compile(r"@EXPECTED_(?:RESULTS|SCORE)@:[ \t]*([^\r\n*]+)")
 
 _PROGRAM = Text("program_of_jury", "program")
+MAX_ENTRIES = 1000
+"""Files and directories that may be programs: each is compared with every pattern of submissions.yaml."""
 MAX_REQUIRED_BYTES = 128 * 1024
 """Of what is required of single tests, as the import keeps it: one item has 400 KB."""
 _TOO_MUCH = Text("too_much_promised", "What submissions.yaml says of its single tests is too much, and not looked at")
@@ -126,6 +128,10 @@ def _entries(inspection: Inspection) -> list[_Entry]:
             found.setdefault((kind, f"{SUBMISSIONS}{kind}/{own}{below}"), []).append(name)
         else:
             inspection.warn(name, _NO_PROMISE)
+    if len(found) > MAX_ENTRIES:
+        english = "There are more than {limit} programs of the jury"
+        inspection.fault(SUBMISSIONS, Text("too_many_jury_programs", english, {"limit": MAX_ENTRIES}))
+        return []
     return [_Entry(kind, name, files) for (kind, name), files in found.items()]
 
 

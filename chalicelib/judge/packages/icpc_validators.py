@@ -5,7 +5,8 @@ with a test is a fault.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -26,6 +27,10 @@ _SCRIPTS = ("build", "run")
 _WHAT = Text("test_validator", "validator of tests")
 _OF_OUTPUTS = Text("output_validator", "output validator")
 MOST_OF_OUTPUTS = 1 + len(FURTHER_CHECKERS)
+
+_NEEDS = re.compile(r'^[ \t]*(?:#[ \t]*include[ \t]*"([^"\n]+)"|(?:from|import)[ \t]+(\w+))', re.MULTILINE)
+_Need = tuple[str, str]
+"""Of a program: a "file" by its name, or a "module" by that without an ending."""
 
 Arguments = Callable[[str, str], tuple[str, ...]]
 """(test, name of a validator of inputs)"""
@@ -82,12 +87,8 @@ def _several(inspection: Inspection, directory: str) -> list[_Found]:
     """Programs side by side: files of which no telling is which is meant to help which are one."""
     found = [each for each in _entries(inspection, directory) if any(map(programs.language_of, each.files))]
     alone = [each for each in found if each.main is not None]
-    helping = [
-        each
-        for each in found
-        if each.main is None and any(_uses(inspection, other.name, each.name.rstrip("/")) for other in alone)
-    ]
-    if helping:
+    counted = Counter(need for each in alone for need in _needs_of(inspection, each.name))
+    if any(each.main is None and _is_needed(each.name.rstrip("/"), counted) for each in found):
         return []
     if len(alone) == len(found):
         starting = [each for each in alone if programs.begins(inspection, each.name)]
@@ -125,12 +126,24 @@ def _programs_in(inspection: Inspection, directory: str) -> Iterator[_Found]:
             yield found
 
 
-def _uses(inspection: Inspection, program: str, name: str) -> bool:
-    """Whether a program includes or imports the file."""
-    path = PurePosixPath(name)
-    reference = rf'^\s*(?:#\s*include\s*"{re.escape(path.name)}"|(?:from|import)\s+{re.escape(path.stem)}\b)'
+def _needs_of(inspection: Inspection, program: str) -> set[_Need]:
+    """The files that a program includes, and the modules that it imports."""
     with inspection.only_warning():
-        return re.search(reference, inspection.text_of(program) or "", re.MULTILINE) is not None
+        found = _NEEDS.findall(inspection.text_of(program) or "")
+    return {("file", file) if file else ("module", module) for file, module in found}
+
+
+def _is_needed(name: str, needs: Mapping[_Need, int], own: Set[_Need] = frozenset()) -> bool:
+    """`needs` count the programs that need something, `own` of which is the file itself."""
+    path = PurePosixPath(name)
+    return any(needs.get(each, 0) > (each in own) for each in (("file", path.name), ("module", path.stem)))
+
+
+def _needed(inspection: Inspection, names: Iterable[str]) -> set[str]:
+    """Those of these files that another of them needs. Each is read once: there may be thousands."""
+    needs = {name: _needs_of(inspection, name) for name in names}
+    counted = Counter(each for own in needs.values() for each in own)
+    return {name for name, own in needs.items() if _is_needed(name, counted, own)}
 
 
 def _entries(inspection: Inspection, directory: str) -> Iterator[_Found]:
@@ -138,10 +151,14 @@ def _entries(inspection: Inspection, directory: str) -> Iterator[_Found]:
     below = [name for name in inspection.below(directory) if not PurePosixPath(name).name.upper().startswith("README")]
     alone = [name for name in below if "/" not in name.removeprefix(directory)]
     known = [name for name in alone if programs.language_of(name) or PurePosixPath(name).suffix in _BY_DESCRIPTION]
-    mains = [name for name in known if not any(_uses(inspection, other, name) for other in known if other != name)]
+    needed = _needed(inspection, known)
+    mains = dict.fromkeys(name for name in known if name not in needed)
     beside = [name for name in alone if name not in mains]
     for name in mains:
         yield _Found(name, directory, [name, *beside], main=name)
-    for own in dict.fromkeys(name.removeprefix(directory).partition("/")[0] for name in below if name not in alone):
-        here = f"{directory}{own}/"
-        yield _Found(here, here, [name for name in below if name.startswith(here)])
+    inner: dict[str, list[str]] = {}
+    for name in below:
+        own, slash, _ = name.removeprefix(directory).partition("/")
+        if slash:
+            inner.setdefault(f"{directory}{own}/", []).append(name)
+    yield from (_Found(here, here, files) for here, files in inner.items())

@@ -3,6 +3,7 @@
 import codecs
 import contextlib
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
@@ -18,6 +19,8 @@ HELD_BYTES = 32 * 1024 * 1024
 """Of tests, which are read once; more are read anew whenever one is needed."""
 
 _EMPTY = TestCase(None, b"")
+_AFTER_A_SLASH = "0"
+"""What comes after it in order: the names in a directory lie between."""
 _CONSTANT = re.compile(rb"\{\{([^{}]+)\}\}")
 
 
@@ -59,13 +62,17 @@ class Inspection:
         del self.faults[known:]
 
     def below(self, directory: str) -> list[str]:
-        """The files in a directory and in those beneath it; `directory` ends with a slash."""
-        return [name for name in self.names if name.startswith(directory)]
+        """The files in a directory and in those beneath it; `directory` ends with a slash. Each test asks for some."""
+        end = directory.removesuffix("/") + _AFTER_A_SLASH
+        return self.names[bisect_left(self.names, directory) : bisect_left(self.names, end)]
 
-    def bytes_of(self, name: str) -> bytes | None:
-        """None, and a fault, for a file that is not there or broken."""
+    def bytes_of(self, name: str, *, at_most: int | None = None) -> bytes | None:
+        """None, and a fault, for a file that is not there or broken, or larger; one that is larger is not unpacked."""
         if name not in self:
             self.fault(name, Text("file_missing", "It is missing"))
+            return None
+        if at_most is not None and self.size_of(name) > at_most:
+            self.fault(name, Text("file_too_large", "It is larger than {limit} bytes", {"limit": at_most}))
             return None
         try:
             return self._archive.read(self._root + name)
@@ -75,11 +82,8 @@ class Inspection:
 
     def text_of(self, name: str, *, at_most: int = MAX_TEXT_BYTES) -> str | None:
         """None, and a fault, also for what is not UTF-8, or too large."""
-        data = self.bytes_of(name)
+        data = self.bytes_of(name, at_most=at_most)
         if data is None:
-            return None
-        if len(data) > at_most:
-            self.fault(name, Text("file_too_large", "It is larger than {limit} bytes", {"limit": at_most}))
             return None
         try:
             text = data.decode("utf-8-sig")
@@ -120,7 +124,7 @@ class Inspection:
         pairs = list(pairs)
         wanted = [*empty, *[_EMPTY] * (len(pairs) - len(empty))]
         listed = [(given, answer, own) for (given, answer), own in zip(pairs, wanted, strict=True)]
-        is_held = self._size_of(name for pair in pairs for name in pair) <= HELD_BYTES
+        is_held = self.fit((name for pair in pairs for name in pair), count=2 * len(pairs), size=HELD_BYTES)
         held, readable = [], []
         for each in listed:
             test = self._test(*each)
@@ -131,6 +135,11 @@ class Inspection:
 
     def size_of(self, name: str) -> int:
         return self._archive.entries[self._root + name].file_size
+
+    def fit(self, names: Iterable[str], *, count: int, size: int) -> bool:
+        """Whether these are at most so many files and bytes. They are not unpacked for it: nothing else bounds them."""
+        sizes = [self.size_of(name) for name in names if name in self]
+        return len(sizes) <= count and sum(sizes) <= size
 
     def read(self, name: str) -> bytes:
         """A file that could be read before; Broken when it no longer can be."""
@@ -155,9 +164,6 @@ class Inspection:
         self._tell_encoding(given_name, given)
         self._tell_encoding(answer_name, answer)
         return replace(empty, input=given, answer=answer)
-
-    def _size_of(self, names: Iterable[str]) -> int:
-        return sum(self.size_of(name) for name in names if name in self)
 
     def _tell_encoding(self, name: str, data: bytes) -> None:
         """A test is taken byte for byte, and what is in front of its text nobody sees."""
@@ -210,8 +216,8 @@ class FilesInArchive(Mapping[str, bytes]):
 
 def naturally(name: str) -> list[tuple[int, int, str]]:
     """A key that puts 2.in before 10.in."""
-    parts = re.split(r"([0-9]+)", name)
-    return [(0, int(part), part) if part.isdigit() else (1, 0, part) for part in parts if part]
+    parts = re.split(r"([0-9]+)", name)  # the numbers are every second: other digits, such as a raised 2, are none
+    return [(0, int(part), part) if place % 2 else (1, 0, part) for place, part in enumerate(parts) if part]
 
 
 def _common_directory(names: Iterable[str]) -> str:

@@ -102,7 +102,7 @@ _OF_A_TESTSET = frozenset(
 )
 _SCORES = re.compile(r"\bquitp\s*\(")
 _TELLS_A_SCORER = re.compile(r"\bquitpi\s*\(")
-_PATTERN = re.compile(r"[^%]*%0?\d?d[^%]*")
+_PATTERN = re.compile(r"[^%]*%0?[0-9]?d[^%]*")
 
 
 def fits(inspection: Inspection) -> bool:

@@ -7,7 +7,8 @@ from xml.etree.ElementTree import Element
 from chalicelib.common.texts import Text
 from chalicelib.judge.packages import polygon_resources, programs
 from chalicelib.judge.packages.inspection import Inspection
-from chalicelib.judge_protocol.contract import MAX_FILES, MAX_PROGRAM_FILES_BYTES, File, Source, is_file_name
+from chalicelib.judge_protocol.contract import MAX_FILES, File, Source, is_file_name
+from chalicelib.judge_protocol.contract import MAX_PROGRAM_FILES_BYTES as _MOST
 
 DESCRIPTION = "problem.xml"
 TESTLIB = "testlib.h"
@@ -37,10 +38,11 @@ def program(inspection: Inspection, root: Element, asset: Element, *, name: Text
     if found is None or path is None:
         return None
     placed = polygon_resources.beside_programs(inspection, root, kind) if kind else {}
-    beside = {**_included_by(inspection, path, found.source, placed), **placed}
-    if len(beside) > MAX_FILES or sum(map(len, beside.values())) > MAX_PROGRAM_FILES_BYTES:
+    included = None if placed is None else _included_by(inspection, path, found.source, placed)
+    beside = {**(included or {}), **(placed or {})}
+    if included is None or len(beside) > MAX_FILES or sum(map(len, beside.values())) > _MOST:
         english = "The {program} has more than {files} files or {bytes} bytes"
-        params = {"program": name, "files": MAX_FILES, "bytes": MAX_PROGRAM_FILES_BYTES}
+        params = {"program": name, "files": MAX_FILES, "bytes": _MOST}
         inspection.fault(path, Text("program_too_large", english, params))
     return replace(found, files=tuple(File(name=file, data=data) for file, data in beside.items()))
 
@@ -66,8 +68,8 @@ def carries_testlib(inspection: Inspection) -> bool:
     return any(name.rpartition("/")[2] == TESTLIB for name in inspection.names)
 
 
-def _included_by(inspection: Inspection, path: str, source: str, placed: dict[str, bytes]) -> dict[str, bytes]:
-    """The files that a program includes, and those that these do, from wherever they lie."""
+def _included_by(inspection: Inspection, path: str, source: str, placed: dict[str, bytes]) -> dict[str, bytes] | None:
+    """The files that a program includes, and those that these do, from wherever they lie; None for too many."""
     by_name = {name.rpartition("/")[2]: name for name in reversed(inspection.names)}
     beside: dict[str, bytes] = {}
     waiting = [(path, source), *((name, data.decode("utf-8", "replace")) for name, data in placed.items())]
@@ -81,6 +83,8 @@ def _included_by(inspection: Inspection, path: str, source: str, placed: dict[st
                 english = "It needs {file}, which the package does not carry"
                 inspection.fault(where, Text("testlib_missing", english, {"file": name[:100]}))
             elif name not in beside and by_name[name] != path and is_file_name(name):
+                if not inspection.fit([*map(by_name.__getitem__, beside), by_name[name]], count=MAX_FILES, size=_MOST):
+                    return None
                 beside[name] = inspection.bytes_of(by_name[name]) or b""
                 waiting.append((by_name[name], beside[name].decode("utf-8", "replace")))
     return beside

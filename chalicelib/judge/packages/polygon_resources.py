@@ -48,32 +48,41 @@ def check(inspection: Inspection, root: Element) -> None:
 
 def beside_solutions(inspection: Inspection, root: Element) -> dict[str, tuple[File, ...]]:
     """By our languages. What cannot lie there is a fault, since programs would be judged otherwise without it."""
-    found: dict[str, dict[str, bytes]] = {}
+    found: dict[str, dict[str, str]] = {}
     for resource in root.findall("files/resources/file"):
         if SOLUTION in _said(resource, "assets/asset"):
-            for language, name, data in _beside_solutions(inspection, resource):
-                found.setdefault(language, {})[name] = data
-    for files in found.values():
-        if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_PROGRAM_FILES_BYTES:
-            english = "Beside every program lie more than {files} files or {bytes} bytes"
-            params = {"files": MAX_FILES, "bytes": MAX_PROGRAM_FILES_BYTES}
-            inspection.fault(_DESCRIPTION, Text("resources_too_large", english, params))
-            break
+            for language, name, path in _beside_solutions(inspection, resource):
+                found.setdefault(language, {})[name] = path
+    read = {language: _read(inspection, paths) for language, paths in found.items()}
+    if None in read.values():
+        english = "Beside every program lie more than {files} files or {bytes} bytes"
+        params = {"files": MAX_FILES, "bytes": MAX_PROGRAM_FILES_BYTES}
+        inspection.fault(_DESCRIPTION, Text("resources_too_large", english, params))
     return {
-        language: tuple(File(name=name, data=data) for name, data in files.items()) for language, files in found.items()
+        language: tuple(File(name=name, data=data) for name, data in (files or {}).items())
+        for language, files in read.items()
     }
 
 
-def beside_programs(inspection: Inspection, root: Element, kind: str) -> dict[str, bytes]:
-    """What lies beside the author's programs of a kind, one of `PROGRAMS`, by their names there."""
+def beside_programs(inspection: Inspection, root: Element, kind: str) -> dict[str, bytes] | None:
+    """What lies beside the author's programs of a kind, one of `PROGRAMS`, by their names there; None for too much."""
     found = {}
     for resource in root.findall("files/resources/file"):
         if kind in _said(resource, "assets/asset"):
             name = _location(resource)
-            data = inspection.bytes_of(resource.get("path") or "") if _can_be(inspection, resource, name) else None
-            if data is not None:
-                found[name] = data
-    return found
+            if _can_be(inspection, resource, name):
+                found[name] = resource.get("path") or ""
+    return _read(inspection, found)
+
+
+def _read(inspection: Inspection, paths: Mapping[str, str]) -> dict[str, bytes] | None:
+    """The files at these places, by their names; a fault for what is not there. None, and none is read, for too much:
+    a description may name one large file a thousand times.
+    """
+    if not inspection.fit(paths.values(), count=MAX_FILES, size=MAX_PROGRAM_FILES_BYTES):
+        return None
+    read = {name: inspection.bytes_of(path) for name, path in paths.items()}
+    return {name: data for name, data in read.items() if data is not None}
 
 
 def _said(resource: Element, path: str) -> Sequence[str]:
@@ -92,14 +101,15 @@ def _can_be(inspection: Inspection, resource: Element, name: str) -> bool:
     return True
 
 
-def _beside_solutions(inspection: Inspection, resource: Element) -> Iterator[tuple[str, str, bytes]]:
+def _beside_solutions(inspection: Inspection, resource: Element) -> Iterator[tuple[str, str, str]]:
+    """Languages, and the name and place of a file beside programs in them."""
     path, name = resource.get("path") or "", _location(resource)
     languages = _languages(resource.get("for-types") or resource.get("for-type") or "")
     if languages is None or resource.get("secure-grader") == "true":
         english = "It belongs beside the programs that are sent, in a way that is not done here"
         inspection.fault(path, Text("resource_of_solutions", english))
-    elif _can_be(inspection, resource, name) and (data := inspection.bytes_of(path)) is not None:
-        yield from ((language, name, data) for language in languages)
+    elif _can_be(inspection, resource, name):
+        yield from ((language, name, path) for language in languages)
 
 
 def _languages(masks: str) -> Sequence[str] | None:

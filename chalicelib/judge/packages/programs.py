@@ -73,24 +73,26 @@ def read(
         inspection.fault(main, _PYTHON_2)
         return None
     language = language or language_of(main) or ""
-    files = [file_beside(inspection, name, directory) for name in names if name != main]
+    others = [name for name in names if name != main]
+    if not inspection.fit(others, count=MAX_FILES, size=MAX_PROGRAM_FILES_BYTES):
+        inspection.fault(directory, _too_large(what))
+        return None
+    files = [file_beside(inspection, name, directory) for name in others]
     kept = tuple(file for file in files if file is not None)
     if any(file.name == main_file(language) for file in kept):
         english = "Beside the main file of the {program} no other can be called {name}"
         inspection.fault(main, Text("main_name_taken", english, {"program": what, "name": main_file(language)}))
         return None
-    if not _fits(inspection, kept, directory, what):
+    if sum(len(file.data) for file in kept) > MAX_PROGRAM_FILES_BYTES:  # with the values of constants
+        inspection.fault(directory, _too_large(what))
         return None
     return Source(language=language, source=source, files=kept)
 
 
-def _fits(inspection: Inspection, files: Sequence[File], directory: str, what: Text) -> bool:
-    if len(files) <= MAX_FILES and sum(len(file.data) for file in files) <= MAX_PROGRAM_FILES_BYTES:
-        return True
+def _too_large(what: Text) -> Text:
     english = "The {program} has more than {files} files or {bytes} bytes"
     params = {"program": what, "files": MAX_FILES, "bytes": MAX_PROGRAM_FILES_BYTES}
-    inspection.fault(directory, Text("program_too_large", english, params))
-    return False
+    return Text("program_too_large", english, params)
 
 
 def begins(inspection: Inspection, name: str) -> bool:
@@ -128,7 +130,5 @@ def file_beside(inspection: Inspection, name: str, directory: str) -> File | Non
     if not is_file_name(relative):
         inspection.fault(name, Text("file_name_refused", "No file beside a program can be called so"))
         return None
-    data = inspection.bytes_of(name)
-    if data is not None and len(data) <= MAX_PROGRAM_FILES_BYTES:  # what is larger is refused with all of the files
-        data = inspection.with_constants(data)
-    return None if data is None else File(name=relative, data=data)
+    data = inspection.bytes_of(name, at_most=MAX_PROGRAM_FILES_BYTES)
+    return None if data is None else File(name=relative, data=inspection.with_constants(data))

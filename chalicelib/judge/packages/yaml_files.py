@@ -6,6 +6,8 @@ from chalicelib.common.texts import Text
 from chalicelib.judge.packages.inspection import Inspection
 
 MAX_YAML_BYTES = 64 * 1024
+MAX_DIGITS = 300
+"""Of a whole number: it may be written, by letters, with so many that it is no text and no float."""
 
 
 def read(inspection: Inspection, name: str) -> dict[str, Any]:
@@ -41,9 +43,26 @@ def _parsed_yaml(text: str) -> Any:
             return super().compose_node(parent, index)
 
     try:
-        return yaml.load(text, Loader=Plain)  # noqa: S506 - a SafeLoader
+        values = yaml.load(text, Loader=Plain)  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _NoYaml(_yaml_fault(getattr(error, "problem_mark", None))) from error
+    _check(values)
+    return values
+
+
+def _check(value: object) -> None:
+    """_NoYaml for what can be neither stored nor shown: numbers of any size, halves of a character as escapes."""
+    if isinstance(value, dict):
+        for each in (*value.keys(), *value.values()):
+            _check(each)
+    elif isinstance(value, list | tuple | set):
+        for each in value:
+            _check(each)
+    elif isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
+        english = "A number in it has more than {limit} digits"
+        raise _NoYaml(Text("yaml_number", english, {"limit": MAX_DIGITS}))
+    elif isinstance(value, str) and not value.isascii() and any("\ud800" <= each <= "\udfff" for each in value):
+        raise _NoYaml(Text("yaml_surrogate", "There is half of a character in it, which is no text"))
 
 
 def _yaml_fault(mark: Any) -> Text:

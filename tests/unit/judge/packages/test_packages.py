@@ -616,7 +616,7 @@ def test_a_package_says_which_languages_are_allowed(said: str, expected: list[st
             ("problem.yaml", "The constants are not names with their values: constants"),
         ),
         (
-            {"problem.yaml": f"constants: {{most: {'7' * 501}}}"},
+            {"problem.yaml": f"constants: {{most: '{'7' * 501}'}}"},
             ("problem.yaml", "The constant 'most' is longer than 500 characters"),
         ),
         (
