@@ -24,6 +24,7 @@
  */
 #define _GNU_SOURCE
 #include <ctype.h>
+#include <asm/sockios.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -509,11 +510,14 @@ static void by_flags(struct filter *filter, long call, uint32_t mask, uint32_t w
     answer(filter, when_clear);
 }
 
-static void refuse_option(struct filter *filter, long call, uint32_t option) {
-    skip_unless(filter, (uint32_t)call, 4);
-    load(filter, ARGUMENT(0));
-    skip_unless(filter, option, 1);
-    answer(filter, REFUSE);
+/* A call that is refused for some values of one argument. */
+static void refuse_options(struct filter *filter, long call, size_t argument, const uint32_t *options, uint8_t count) {
+    skip_unless(filter, (uint32_t)call, (uint8_t)(2 * count + 2));
+    load(filter, ARGUMENT(argument));
+    for (uint8_t i = 0; i < count; i++) {
+        skip_unless(filter, options[i], 1);
+        answer(filter, REFUSE);
+    }
     answer(filter, SECCOMP_RET_ALLOW);
 }
 
@@ -654,6 +658,18 @@ static void filter_signals(struct filter *filter, pid_t self) {
     only_on_oneself(filter, SYS_sched_setaffinity, self, 1);
 }
 
+/*
+ * Whoever owns a pipe or a socket gets signals of it, any that its opener chooses, SIGKILL too: without a call of kill. And
+ * a directory that is watched (F_NOTIFY) tells what inotify would.
+ */
+static const uint32_t REFUSED_OF_FILES[] = {F_SETOWN, F_SETOWN_EX, F_NOTIFY};
+static const uint32_t REFUSED_OF_DEVICES[] = {FIOSETOWN, SIOCSPGRP};
+
+static void filter_owners(struct filter *filter) {
+    refuse_options(filter, SYS_fcntl, 1, REFUSED_OF_FILES, COUNT(REFUSED_OF_FILES));
+    refuse_options(filter, SYS_ioctl, 1, REFUSED_OF_DEVICES, COUNT(REFUSED_OF_DEVICES));
+}
+
 /* Leaving the session is refused, so that killpg finds everything. */
 static void filter_sessions(struct filter *filter) {
     answer_call(filter, SYS_setsid, REFUSE);
@@ -668,6 +684,7 @@ static void filter_sessions(struct filter *filter) {
 static void build_common_filter(struct filter *filter) {
     filter->length = 0;
     check_machine(filter);
+    filter_owners(filter);
     search(filter, boundaries, boundary_count);
 }
 
@@ -677,7 +694,7 @@ static void build_own_filter(struct filter *filter, int may_fork) {
     filter_clone(filter, may_fork);
     filter_signals(filter, getpid());
     filter_sessions(filter);
-    refuse_option(filter, SYS_prctl, PR_SET_PDEATHSIG);
+    refuse_options(filter, SYS_prctl, 0, (const uint32_t[]){PR_SET_PDEATHSIG}, 1);
     answer(filter, SECCOMP_RET_ALLOW);
 }
 
