@@ -123,30 +123,37 @@ def size_of(data_bytes: int) -> int:
     return data_bytes + _INODE_BYTES
 
 
-def size_exceeds(path: Path, limit: int) -> bool:
+def size_exceeds(path: Path, limit: int, *, at_rest: bool = False) -> bool:
     """Whether what lies below takes more than `limit` bytes on disk; looks no further than it has to.
 
-    The program is running meanwhile: names vanish under our hands, and a wrong guess costs only its own verdict.
+    Unless it is `at_rest`, the program is running meanwhile: names vanish under our hands, and directories that are
+    closed to us are passed over. Afterwards those are opened.
     """
     used = 0
     waiting = [path]
     while waiting and used <= limit:
-        for entry_bytes, directory in _entries(waiting.pop()):
+        for entry_bytes, directory in _entries(waiting.pop(), may_open=at_rest):
             used += entry_bytes
             if directory is not None:
                 waiting.append(directory)
     return used > limit
 
 
-def _entries(path: Path) -> list[tuple[int, Path | None]]:
+def _entries(path: Path, *, may_open: bool) -> list[tuple[int, Path | None]]:
     try:
-        return [_measure(entry) for entry in os.scandir(path)]
+        if may_open:
+            path.chmod(0o700)
+        return [found for entry in os.scandir(path) if (found := _measure(entry)) is not None]
     except OSError:
         return []
 
 
-def _measure(entry: os.DirEntry[str]) -> tuple[int, Path | None]:
-    status = entry.stat(follow_symlinks=False)
+def _measure(entry: os.DirEntry[str]) -> tuple[int, Path | None] | None:
+    """None for what has vanished: what lies beside it counts all the same."""
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return None
     directory = Path(entry.path) if stat.S_ISDIR(status.st_mode) else None
     return max(status.st_blocks * _BLOCK, _INODE_BYTES), directory
 

@@ -77,7 +77,8 @@ def own_fault(error: LauncherError) -> str:
 
 def _compiler_said(execution: Execution, build: Path) -> str:
     words = execution.stdout.decode("utf-8", "replace").replace(f"{build}/", "").rstrip()
-    missing = _RAN_OUT_OF.get(execution.ending.stopped) or _found_missing(words)
+    too_full = "disk space" if execution.overfull else ""
+    missing = _RAN_OUT_OF.get(execution.ending.stopped) or too_full or _found_missing(words)
     if not missing:
         return words
     said = "\n".join(line for line in words.splitlines() if not _ASKS_FOR_A_BUG_REPORT.match(line))

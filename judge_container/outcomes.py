@@ -1,9 +1,10 @@
 """Decides the Outcome of a measured run. Pure: one table in the tests has all cases.
 
-Order: a limit that the launcher enforced; CPU time; memory; then how the program ended by itself. A program that
-noticed that it ran out of memory (the runtime's own error, after the address-space backstop refused) is a memory limit
-as well: the language file names what its runtime says then. Anyone may print those words, and so turn their runtime
-error into a memory limit; that is no advantage.
+Order: a limit that the launcher enforced; CPU time; memory; how much it wrote; then how it ended by itself. A program
+that wrote too much is stopped: whether it ended before that is a race, so its end says nothing. A program that noticed
+that it ran out of memory (the runtime's own error, after the address-space backstop refused) is a memory limit as well:
+the language file names what its runtime says then. Anyone may print those words, and so turn their runtime error into a
+memory limit; that is no advantage.
 """
 
 import signal
@@ -20,12 +21,20 @@ def of_run(execution: Execution, limits: Limits, memory_errors: tuple[str, ...])
         return _STOPPED[ending.stopped]
     if ending.cpu_ms > limits.cpu_ms:
         return Outcome.TIME_LIMIT
-    if ending.peak_kb > limits.memory_kb or _died_of_memory(execution, limits, memory_errors):
+    if ending.peak_kb > limits.memory_kb:
+        return Outcome.MEMORY_LIMIT
+    if execution.truncated or execution.overfull:
+        return Outcome.OUTPUT_LIMIT
+    return _of_end(execution, limits, memory_errors)
+
+
+def _of_end(execution: Execution, limits: Limits, memory_errors: tuple[str, ...]) -> Outcome:
+    """Of one that broke no limit that is measured."""
+    ending = execution.ending
+    if _died_of_memory(execution, limits, memory_errors):
         return Outcome.MEMORY_LIMIT
     if ending.stopped == "no" and (ending.exit_code or ending.signal):
         return Outcome.RUNTIME_ERROR
-    if execution.truncated or execution.overfull:
-        return Outcome.OUTPUT_LIMIT
     return Outcome.SYSTEM_ERROR if ending.stopped == "request" and not execution.dismissed else Outcome.OK
 
 

@@ -199,7 +199,12 @@ class _Member:
             self.launcher.stop_program()
 
     def execution(self, *, clean: bool) -> Execution:
-        """Once nobody writes any more, or the sweep has failed and we wait for nobody."""
+        """Once nobody writes any more, or the sweep has failed and we wait for nobody.
+
+        The box is looked at once more: whether we looked while it was too full is a matter of who was faster.
+        """
+        place, most = self.program.box, self.program.limits.box_bytes
+        self._overfull = self._overfull or (clean and box.size_exceeds(place, most, at_rest=True))
         streams = self.streams
         for sink in streams.sinks:
             sink.drain()

@@ -75,6 +75,24 @@ def test_size_counts_files_at_any_depth_and_empty_ones(tmp_path: Path) -> None:
     assert box.size_exceeds(tmp_path, 256 * 1024)
 
 
+def test_what_vanishes_meanwhile_hides_nothing_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").touch()
+    (tmp_path / "large").write_bytes(bytes(128 * 1024))
+    listing = list(os.scandir(tmp_path))
+    (tmp_path / "gone").unlink()
+    monkeypatch.setattr(os, "scandir", lambda _path: iter(listing))
+    assert box.size_exceeds(tmp_path, 64 * 1024)
+
+
+def test_a_closed_directory_is_opened_when_nobody_runs_any_more(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    (closed / "large").write_bytes(bytes(128 * 1024))
+    closed.chmod(0o300)
+    assert box.size_exceeds(tmp_path, 64 * 1024, at_rest=True)
+    assert closed.stat().st_mode & 0o777 == 0o700
+
+
 def test_sealed_files_keep_their_executability(tmp_path: Path) -> None:
     (tmp_path / "program").touch(mode=0o700)
     (tmp_path / "source").touch(mode=0o600)
