@@ -38,7 +38,7 @@ from chalicelib.judge.packages.icpc_known import (
     Version,
 )
 from chalicelib.judge.packages.inspection import HELD_BYTES, Inspection, naturally
-from chalicelib.judge.packages.limits import capped_memory
+from chalicelib.judge.packages.limits import capped_memory, capped_output
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import MAX_FILES, File, Source, is_file_name
 
@@ -107,7 +107,7 @@ def _described(inspection: Inspection, described: Mapping[str, Any], package: Pa
         statements=statements.of_icpc(inspection, described),
         time_limit_ms=_time_limit(inspection, described),
         memory_limit_kb=capped_memory(inspection, DESCRIPTION, _mebibytes(inspection, described, "memory")),
-        output_limit_kb=_mebibytes(inspection, described, "output"),
+        output_limit_kb=capped_output(_mebibytes(inspection, described, "output")),
     )
 
 

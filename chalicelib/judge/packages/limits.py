@@ -2,7 +2,12 @@
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.packages.inspection import Inspection
-from chalicelib.judge.problems.rules import MAX_MEMORY_KB
+from chalicelib.judge.problems.rules import MAX_MEMORY_KB, MAX_OUTPUT_KB
+
+
+def capped_output(named_kb: int | None) -> int | None:
+    """No program may print more, whatever is named; and a number of any size could not be stored."""
+    return None if named_kb is None else min(named_kb, MAX_OUTPUT_KB)
 
 
 def capped_memory(inspection: Inspection, file: str, named_kb: int | None) -> int | None:

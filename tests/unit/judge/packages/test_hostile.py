@@ -82,6 +82,10 @@ def test_yaml_that_nothing_can_hold_is_refused(said: str, reason: str) -> None:
     assert ("problem.yaml", reason) in faults_of({**ICPC, "sum/problem.yaml": f"name: a\n{said}\n"})
 
 
+def test_no_output_limit_is_larger_than_what_is_stored() -> None:
+    assert read({**ICPC, "sum/problem.yaml": "name: a\nlimits: {output: 1e300}\n"}).output_limit_kb == 32 * 1024
+
+
 @pytest.mark.parametrize(
     ("version", "file", "said", "reason"),
     [
