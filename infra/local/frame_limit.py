@@ -105,9 +105,9 @@ def measured(request: web.Request, most: int) -> Meter:
 
     ConnectionResetError when it has left.
     """
-    if request.transport is None:
+    transport = request.transport
+    if transport is None:
         raise ConnectionResetError("The client has left")
-    transport = cast("asyncio.Transport", request.transport)
     meter = Meter(cast("asyncio.Protocol", transport.get_protocol()), most)
     transport.set_protocol(meter)
     return meter

@@ -73,26 +73,31 @@ def read(
         inspection.fault(main, _PYTHON_2)
         return None
     language = language or language_of(main) or ""
-    others = [name for name in names if name != main]
-    if not inspection.fit(others, count=MAX_FILES, size=MAX_PROGRAM_FILES_BYTES):
-        inspection.fault(directory, _too_large(what))
+    kept = _beside(inspection, [name for name in names if name != main], directory, what)
+    if kept is None:
         return None
-    files = [file_beside(inspection, name, directory) for name in others]
-    kept = tuple(file for file in files if file is not None)
     if any(file.name == main_file(language) for file in kept):
         english = "Beside the main file of the {program} no other can be called {name}"
         inspection.fault(main, Text("main_name_taken", english, {"program": what, "name": main_file(language)}))
         return None
-    if sum(len(file.data) for file in kept) > MAX_PROGRAM_FILES_BYTES:  # with the values of constants
-        inspection.fault(directory, _too_large(what))
-        return None
     return Source(language=language, source=source, files=kept)
 
 
-def _too_large(what: Text) -> Text:
-    english = "The {program} has more than {files} files or {bytes} bytes"
-    params = {"program": what, "files": MAX_FILES, "bytes": MAX_PROGRAM_FILES_BYTES}
-    return Text("program_too_large", english, params)
+def _beside(inspection: Inspection, names: Sequence[str], directory: str, what: Text) -> tuple[File, ...] | None:
+    """The files of a program besides its main one; None, and a fault, for too much: before it is read, and with the
+    values of constants.
+    """
+    found: list[File | None] = []
+    fits = inspection.fit(names, count=MAX_FILES, size=MAX_PROGRAM_FILES_BYTES)
+    if fits:
+        found = [file_beside(inspection, name, directory) for name in names]
+    kept = tuple(file for file in found if file is not None)
+    if not fits or sum(len(file.data) for file in kept) > MAX_PROGRAM_FILES_BYTES:
+        english = "The {program} has more than {files} files or {bytes} bytes"
+        params = {"program": what, "files": MAX_FILES, "bytes": MAX_PROGRAM_FILES_BYTES}
+        inspection.fault(directory, Text("program_too_large", english, params))
+        return None
+    return kept
 
 
 def begins(inspection: Inspection, name: str) -> bool:
