@@ -69,9 +69,12 @@ def all_made_texts() -> list[MadeText]:
 
 
 def text_makers() -> set[str]:
-    """Returns the names of what makes a text of a code and its English: `Text`, and every class of errors."""
+    """Returns the names of what makes a text of a code and its English: `Text`, and every class of errors.
+
+    A class of errors that has one text of its own gives it to `__init__`.
+    """
     wiring.resolve_all()  # imports every module, and with it every class of errors
-    return {texts.Text.__name__, *_with_subclasses(errors.LyceumError)}
+    return {texts.Text.__name__, "__init__", *_with_subclasses(errors.LyceumError)}
 
 
 def path_of(language: str) -> Path:
