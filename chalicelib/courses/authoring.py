@@ -15,7 +15,7 @@ from typing import TypeVar
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
-from chalicelib.common.http import etags
+from chalicelib.common.http import errors, etags
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses import lesson_texts, models, outline, text_models
@@ -107,7 +107,7 @@ def retry_on_conflict(attempt: Callable[[], T]) -> T:
             raise course_errors.full(full.most) from full
         except transactions.ConditionFailed:
             time.sleep(PAUSE * number * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
-    raise course_errors.changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 # --- Lessons ---------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Permission
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
-from chalicelib.common.http import paging, searching
+from chalicelib.common.http import errors, paging, searching
 from chalicelib.common.http.searching import Sought
 from chalicelib.courses import enrollments, late_work, lesson_texts, listing_models, models
 from chalicelib.courses import errors as course_errors
@@ -147,7 +147,7 @@ def attend(caller: Caller, course_id: int) -> bool:
             continue
         observe.logger.info("course attended", course_id=course_id, account_id=caller.id)
         return True
-    raise course_errors.changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def _check_may_come(course: Course, enrollment: Enrollment | None, *, by_right: bool) -> None:

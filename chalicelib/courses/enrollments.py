@@ -240,7 +240,7 @@ def grant(caller: Caller, user_id: int, course_id: int) -> CourseAccess:
         raise course_errors.no_such_course() from gone
     enrollment = find_enrollment(user_id, course_id, consistent=True)
     if enrollment is None:
-        raise course_errors.changed_meanwhile()
+        raise errors.ChangedMeanwhile
     observe.logger.info("course granted", course_id=course_id, account_id=user_id, granted_by=caller.id)
     return CourseAccess(course, enrollment)
 

@@ -81,10 +81,6 @@ def not_yours() -> errors.Forbidden:
     return errors.Forbidden("not_your_course", "This is somebody else's course")
 
 
-def changed_meanwhile() -> errors.Conflict:
-    return errors.ChangedMeanwhile()
-
-
 def full(most: int) -> errors.Conflict:
     return errors.Conflict("course_full", "There is no more room in this course: {most} at most", most=most)
 

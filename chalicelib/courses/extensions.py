@@ -85,7 +85,7 @@ def grant(
         observe.logger.info("extension granted", task_id=task.id, account_id=user_id, by=caller.id)
         account = account_models.list_names([user_id]).get(user_id)
         return Granted(task_id=task.id, user_id=user_id, login=account.login if account else None, extension=extension)
-    raise course_errors.changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def take_back(caller: Caller, place: tuple[int, int, int], user_id: int, expected: IfMatch) -> None:
@@ -103,7 +103,7 @@ def take_back(caller: Caller, place: tuple[int, int, int], user_id: int, expecte
             continue
         observe.logger.info("extension taken back", task_id=task.id, account_id=user_id, by=caller.id)
         return
-    raise course_errors.changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def _own(caller: Caller, place: tuple[int, int, int]) -> tuple[Course, Task]:

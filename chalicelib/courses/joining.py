@@ -2,6 +2,7 @@
 
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors
 from chalicelib.courses import courses, enrollments, models, teachers
 from chalicelib.courses import errors as course_errors
 from chalicelib.school.joining import Joinable
@@ -32,7 +33,7 @@ def join(user_id: int, course_id: int, also: FillMore) -> bool:
             continue  # who came by another request meanwhile may have used the invitation up by that
         observe.logger.info("course joined", course_id=course_id, account_id=user_id)
         return True
-    raise course_errors.changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def is_shown(course_id: int) -> bool:

@@ -207,7 +207,7 @@ def _waiting(track_id: int) -> TrackState:
 def _refusal_to_add(track_id: int) -> errors.LyceumError:
     track_state = _waiting(track_id)
     if len(track_state.assignments) < MOST:
-        return tracks.changed_meanwhile()
+        return errors.ChangedMeanwhile()
     return errors.Conflict("too_many_assignments", "A track has at most {limit} assignments", limit=MOST)
 
 

@@ -16,8 +16,8 @@ from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import timers
-from chalicelib.common.http import paging
-from chalicelib.tracks import models, review_duties, scheduler, state, tracks, work_models
+from chalicelib.common.http import errors, paging
+from chalicelib.tracks import models, review_duties, scheduler, state, work_models
 from chalicelib.tracks.evidence import counter_models
 from chalicelib.tracks.models import TOPIC, Assignment, Membership, Participant, Status, Track, TracksItem
 from chalicelib.tracks.oversight import appeal_models, handing_out
@@ -100,7 +100,7 @@ def _forget_in(track_id: int, user_id: int) -> None:
                 return
         except transactions.ConditionFailed:
             continue
-    raise tracks.changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def _step(track_state: TrackState, participant: Participant) -> bool:

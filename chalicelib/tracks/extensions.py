@@ -15,7 +15,7 @@ from chalicelib.common.http import errors, etags, paging
 from chalicelib.common.http.errors import In, Place
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.common.http.paging import Page
-from chalicelib.tracks import access, extension_models, models, notifications, state, tracks
+from chalicelib.tracks import access, extension_models, models, notifications, state
 from chalicelib.tracks.fetching import own_time
 from chalicelib.tracks.late_work import Extension
 from chalicelib.tracks.models import Assignment, Participant
@@ -83,7 +83,7 @@ def grant(caller: Caller, assignment_id: int, user_id: int, more: MoreTime, expe
         observe.logger.info("extension granted", assignment_id=assignment_id, account_id=user_id, by=caller.id)
         names = access.display_names([user_id])
         return Granted(assignment_id=assignment_id, user_id=user_id, username=names[user_id], extension=extension)
-    raise tracks.changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def take_back(caller: Caller, assignment_id: int, user_id: int, expected: IfMatch) -> None:
@@ -101,7 +101,7 @@ def take_back(caller: Caller, assignment_id: int, user_id: int, expected: IfMatc
             continue
         observe.logger.info("extension taken back", assignment_id=assignment_id, account_id=user_id, by=caller.id)
         return
-    raise tracks.changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def _set(participant: Participant, assignment_id: int, extension: Extension | None, now: datetime) -> None:

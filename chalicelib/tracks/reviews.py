@@ -13,7 +13,7 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import timers
 from chalicelib.common.http import errors, validation
-from chalicelib.tracks import access, criteria, models, review_duties, scoring, tracks, work_models
+from chalicelib.tracks import access, criteria, models, review_duties, scoring, work_models
 from chalicelib.tracks.access import AssignmentViewer
 from chalicelib.tracks.models import TOPIC, Assignment, Participant, Track
 from chalicelib.tracks.oversight import handing_out
@@ -76,7 +76,7 @@ def write(caller: Caller, submission_id: int, opinion: Opinion) -> Review:
         else:
             _wake(situation, review)
             return review
-    raise tracks.changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def _write_more(situation: Situation, review: Review, comments: Sequence[Comment], transaction: Transaction) -> None:
@@ -144,7 +144,7 @@ def _volunteered(assignment: Assignment, reviewer: Participant) -> Submission | 
             reviewer = models.find_participant(reviewer.track_id, reviewer.user_id) or reviewer
         else:
             return chosen
-    raise tracks.changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def _review(caller: Caller, situation: Situation, opinion: Opinion) -> Review:

@@ -13,7 +13,7 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import timers
 from chalicelib.common.http import errors
 from chalicelib.common.http.errors import In, Place
-from chalicelib.tracks import access, assignments, models, notifications, stages, state, tracks
+from chalicelib.tracks import access, assignments, models, notifications, stages, state
 from chalicelib.tracks.assignments import AssignmentForViewer
 from chalicelib.tracks.models import TOPIC, Assignment
 from chalicelib.tracks.notifications import TrackNotification
@@ -114,7 +114,7 @@ def _change(caller: Caller, assignment_id: int, decide: Decide) -> AssignmentFor
             "stage changed", assignment_id=assignment_id, stage=decision.stage_state.stage, by=caller.id
         )
         return assignments.for_teachers(assignment_id)
-    raise tracks.changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def _refuse_idle(assignment: Assignment, stage: Stage) -> None:

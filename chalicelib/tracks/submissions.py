@@ -15,7 +15,7 @@ from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors, validation
-from chalicelib.tracks import access, models, state, tracks, work_models
+from chalicelib.tracks import access, models, state, work_models
 from chalicelib.tracks.evidence import judging
 from chalicelib.tracks.evidence.programs import WHOLE, Choice, ChosenProgram
 from chalicelib.tracks.fetching import fetches
@@ -99,7 +99,7 @@ def submit(caller: Caller, assignment_id: int, solution: Solution) -> OwnSolutio
         fetches.send(submission)
         observe.logger.info("solution sent in", submission_id=submission.id, assignment_id=assignment_id)
         return OwnSolution.of(submission, place.assignment, place.participant)
-    raise tracks.changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def _first(place: Place, solution: Solution, code: Code | None) -> Submission:
@@ -158,7 +158,7 @@ def replace(caller: Caller, assignment_id: int, solution: Solution) -> OwnSoluti
         fetches.send(submission)
         observe.logger.info("solution replaced", submission_id=submission.id, assignment_id=assignment_id)
         return OwnSolution.of(submission, place.assignment, place.participant)
-    raise tracks.changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def upload(caller: Caller, assignment_id: int) -> Upload:

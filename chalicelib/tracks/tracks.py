@@ -125,7 +125,7 @@ def change(caller: Caller, track_id: int, changes: Changes, expected: IfMatch) -
         else:
             observe.logger.info("track changed", track_id=track_id, by=caller.id)
             return get(track_id)
-    raise changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def start(caller: Caller, track_id: int) -> Track:
@@ -142,7 +142,7 @@ def start(caller: Caller, track_id: int) -> Track:
         else:
             observe.logger.info("track started", track_id=track_id, by=caller.id)
             return get(track_id)
-    raise changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def delete(caller: Caller, track_id: int, expected: IfMatch) -> None:
@@ -153,7 +153,7 @@ def delete(caller: Caller, track_id: int, expected: IfMatch) -> None:
         models.delete_track(track_id, track.author_id, expected)
     except transactions.ConditionFailed as refused:
         _refuse_change(get(track_id), {}, expected)
-        raise changed_meanwhile() from refused
+        raise errors.ChangedMeanwhile from refused
     observe.logger.info("track deleted", track_id=track_id, by=caller.id)
 
 
@@ -177,10 +177,6 @@ def no_such_track() -> errors.NotFound:
 def has_started() -> errors.Conflict:
     """What can be changed only while a track waits."""
     return errors.Conflict("track_started", "Track has already started")
-
-
-def changed_meanwhile() -> errors.Conflict:
-    return errors.ChangedMeanwhile()
 
 
 def _refuse_change(track: Track, changes: Changes, expected: IfMatch) -> None:
@@ -241,7 +237,7 @@ def enroll(caller: Identified, track_id: int, also: FillMore = _nothing) -> Part
                 raise
         else:
             return participant
-    raise changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def unenroll(caller: Caller, track_id: int) -> None:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors
 from chalicelib.common.texts import Stored, Text
 from chalicelib.judge import import_models, languages, models
 from chalicelib.judge.grading import judge_client
@@ -186,7 +187,7 @@ def _take_over(begun: Import, package: Package, jury: Sequence[JuryProgram], war
                 return announcing.get(begun.problem_id, begun.id)
             continue
         return begun
-    raise library.changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def input_validators(package: Package) -> list[InputValidator]:

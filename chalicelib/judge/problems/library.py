@@ -293,13 +293,9 @@ def store(problem: Problem, known_version: int, also: models.Writes = lambda _: 
     try:
         models.change_problem(problem, known_version=known_version, also=also)
     except transactions.ConditionFailed as refused:
-        raise changed_meanwhile() from refused
+        raise errors.ChangedMeanwhile from refused
     observe.logger.info("problem changed", problem_id=problem.id, version=problem.version)
     notify_followers(problem.id)
-
-
-def changed_meanwhile() -> errors.Conflict:
-    return errors.ChangedMeanwhile()
 
 
 def _scoring_of(tests: Sequence[NewTest]) -> dict[str, Any] | None:

@@ -30,7 +30,7 @@ from chalicelib.judge.submissions.counter_tests import TrialResult
 from chalicelib.judge.submissions.submissions import Placement
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime import broadcasts, rooms
-from chalicelib.tracks import access, models, review_duties, tracks, work_models
+from chalicelib.tracks import access, models, review_duties, work_models
 from chalicelib.tracks.evidence import counter_models, judging
 from chalicelib.tracks.evidence.counter_models import CounterTest, Outcome
 from chalicelib.tracks.evidence.frames import CounterTestJudged, Type
@@ -98,7 +98,7 @@ def send(caller: Caller, submission_id: int, given: str) -> SeenCounterTest:
             raise
         observe.logger.info("counter-test sent", counter_test_id=made.id, submission_id=submission_id)
         return _seen(reader, caller, made)
-    raise tracks.changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def list_all(caller: Caller, submission_id: int) -> list[SeenCounterTest]:

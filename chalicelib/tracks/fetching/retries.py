@@ -5,7 +5,6 @@ from datetime import timedelta
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, ids, limits
 from chalicelib.common.http import errors
-from chalicelib.tracks import tracks
 from chalicelib.tracks.fetching import fetches, queues, states
 from chalicelib.tracks.fetching.states import Fetch
 from chalicelib.tracks.solutions import access
@@ -36,7 +35,7 @@ def ask_anew(caller: Caller, assignment_id: int, submission_id: int) -> Fetch:
     mark = before.mark if before else None
     fetch = states.begun(ids.new_timeless_id(), clock.now(), mark=mark, before=before)
     if not fetches.note(submission, fetch):
-        raise tracks.changed_meanwhile()
+        raise errors.ChangedMeanwhile
     pinned = before.commit if before and reader.assignment.allotment_seed is not None else None
     queues.fetches.put(fetches.request_for(submission, fetch, pinned or submission.commit))
     return fetch

@@ -9,7 +9,7 @@ from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, validation
 from chalicelib.common.http.errors import In, Place
-from chalicelib.tracks import access, tracks, work_models
+from chalicelib.tracks import access, work_models
 from chalicelib.tracks.access import AssignmentViewer
 from chalicelib.tracks.oversight import appeal_models, appeal_window, notifications
 from chalicelib.tracks.oversight import models as keys
@@ -95,7 +95,7 @@ def _file(viewer: AssignmentViewer, submission: Submission, new: NewAppeal) -> A
     try:
         appeal = transactions.with_new_id(store)
     except transactions.ConditionFailed as refused:
-        raise (_is_open() if appeal_models.NONE_OPEN in refused.failed else tracks.changed_meanwhile()) from refused
+        raise (_is_open() if appeal_models.NONE_OPEN in refused.failed else errors.ChangedMeanwhile()) from refused
     observe.logger.info("appeal filed", appeal_id=appeal.id, submission_id=submission.id)
     return appeal
 

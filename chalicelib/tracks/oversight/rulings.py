@@ -11,7 +11,7 @@ from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, etags, paging
 from chalicelib.common.http.etags import IfMatch
-from chalicelib.tracks import access, scoring, tracks, work_models
+from chalicelib.tracks import access, scoring, work_models
 from chalicelib.tracks.evidence import counter_models
 from chalicelib.tracks.evidence.counter_models import CounterTest
 from chalicelib.tracks.models import Assignment, Track
@@ -103,9 +103,7 @@ def _rule(caller: Caller, appeal: Appeal, track_state: TrackState, new: NewRulin
         try:
             appeal_models.rule(appeal, appeal_models.appeals_of(submission), submission, ruling)
         except transactions.ConditionFailed as refused:
-            raise (
-                _is_decided() if appeal_models.AS_READ in refused.failed else tracks.changed_meanwhile()
-            ) from refused
+            raise (_is_decided() if appeal_models.AS_READ in refused.failed else errors.ChangedMeanwhile()) from refused
         observe.logger.info("appeal decided", appeal_id=appeal.id, state=ruling.state, by=caller.id)
     evidence = _evidence(_find(appeal.id), track_state, _submission_of(appeal))
     # Done again after a failure, it tells whom it has not told.

@@ -17,7 +17,7 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors
 from chalicelib.common.http.errors import In, Place
-from chalicelib.tracks import access, models, tracks, work_models
+from chalicelib.tracks import access, models, work_models
 from chalicelib.tracks.models import Assignment, Participant
 from chalicelib.tracks.oversight import notifications, ratings
 from chalicelib.tracks.reliability import recounts
@@ -73,7 +73,7 @@ def show_again(caller: Caller, review_id: int) -> Review:
         observe.logger.info("review shown again", review_id=review_id, by=caller.id)
         review.withheld = None
         return review
-    raise tracks.changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def _withhold(caller: Caller, review_id: int, how: Withheld, reason: str, until: datetime | None) -> Review:
@@ -94,7 +94,7 @@ def _withhold(caller: Caller, review_id: int, how: Withheld, reason: str, until:
         # Done again after a failure, it tells whom it has not told.
         notifications.tell_of_withheld(held.assignment, review)
         return review
-    raise tracks.changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def _held(caller: Caller, review_id: int) -> Held:

@@ -11,7 +11,7 @@ from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors, paging
-from chalicelib.tracks import access, notifications, tracks
+from chalicelib.tracks import access, notifications
 from chalicelib.tracks import models as track_models
 from chalicelib.tracks.reviewing import comments, models
 from chalicelib.tracks.reviewing.comments import CommentReader
@@ -72,7 +72,7 @@ def answer(caller: Caller, submission_id: int, comment_id: int, text: str) -> Th
         _tell(reader, comment, reply)
         names = access.display_names([caller.id]) if reader.sees_names else {}
         return Thread(page=paging.Page([reply]), names=names, reader=reader)
-    raise tracks.changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def _reply(comment: Comment, user_id: int, by: By, text: str) -> Reply:

@@ -143,7 +143,7 @@ def change(caller: Caller, team_id: int, expected: IfMatch, *, name: str | None,
             continue
         observe.logger.info("team changed", team_id=team_id, captain_id=changed.captain_id, by=caller.id)
         return changed
-    raise _changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def join(caller: Caller, code: str) -> Team:
@@ -166,7 +166,7 @@ def join(caller: Caller, code: str) -> Team:
             continue
         observe.logger.info("team joined", team_id=team.id, user_id=caller.id)
         return get(team.id)
-    raise _changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def _let_in(team: Team, user_id: int, secret: str) -> None:
@@ -194,7 +194,7 @@ def remove(caller: Caller, team_id: int, user_id: int) -> None:
             return dissolve(caller, team_id, expected=None)
         if _take_out(team, user_id, captain_id=captain_id):
             return None
-    raise _changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def forget(user_id: int) -> None:
@@ -207,7 +207,7 @@ def forget(user_id: int) -> None:
         ]
         if not any(changed):
             return
-    raise _changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def dissolve(caller: Caller, team_id: int, expected: IfMatch) -> None:
@@ -225,7 +225,7 @@ def dissolve(caller: Caller, team_id: int, expected: IfMatch) -> None:
             _send_away(team, member)
         observe.logger.info("team dissolved", team_id=team_id, by=caller.id)
         return
-    raise _changed_meanwhile()
+    raise errors.ChangedMeanwhile
 
 
 def _take_out(team: Team, user_id: int, *, captain_id: int) -> bool:
@@ -256,7 +256,3 @@ def _no_such_team() -> errors.NotFound:
 
 def _no_such_member() -> errors.NotFound:
     return errors.NotFound("member_not_found", "There is no such member in this team")
-
-
-def _changed_meanwhile() -> errors.Conflict:
-    return errors.ChangedMeanwhile()
