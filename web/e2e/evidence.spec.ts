@@ -57,7 +57,7 @@ test("a reviewer proves that a program fails, and it becomes a test", async ({ b
   await signIn(boris, "vera");
   await boris.goto(`tracks/${track}/${assignment}/results`);
   await expect(boris.getByText("ломают программу: 1 из 2")).toBeVisible();
-  await expect(boris.getByRole("region", { name: "Проверяющий 1" }).getByText("ломает программу")).toBeVisible();
+  await expect(boris.getByRole("region", { name: "Рецензент 1" }).getByText("ломает программу")).toBeVisible();
   await expect(boris.getByRole("button", { name: "Взять в тесты" })).toHaveCount(0);
   await accessible(boris);
 

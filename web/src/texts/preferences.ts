@@ -38,10 +38,10 @@ const kindsRu: Record<Kind, string> = {
   EXTENSION_GRANTED: "Больше времени в треке",
   APPEAL_FILED: "Апелляция, на которую надо ответить",
   APPEAL_DECIDED: "Решение по вашей апелляции",
-  REVIEW_DECIDED: "Решение о проверке",
+  REVIEW_DECIDED: "Решение о рецензии",
   COMMENT_ANSWERED: "Ответ на комментарий к коду",
-  REVIEW_HIDDEN: "Ваша проверка скрыта",
-  REVIEW_RETURNED: "Проверку нужно написать заново",
+  REVIEW_HIDDEN: "Ваша рецензия скрыта",
+  REVIEW_RETURNED: "Рецензию нужно написать заново",
 };
 
 const en = {
