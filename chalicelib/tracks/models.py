@@ -64,10 +64,8 @@ TRACK_WAITS, NOT_ENROLLED = "track_waits", "not_enrolled"
 """Conditions: the track has not started; the user does not take part in it."""
 
 PARTICIPANTS, SUBMISSIONS, REVIEWS = "PARTICIPANT#", "SUBMISSION#", "REVIEW#"
-CODE_VERSIONS, TALLIES = "VERSION#", "RELIABILITY#"
+CODE_VERSIONS, TALLIES, COUNTER_TESTS = "VERSION#", "RELIABILITY#", "COUNTER#"
 """What the sort keys of these begin with."""
-COUNTER_TESTS = "COUNTER#"
-"""And those of counter-tests."""
 
 DEFAULT_APPEAL_HOURS = 72
 """After the review stage, in which authors may appeal."""
