@@ -66,6 +66,7 @@ ALLOWED = {
 """Sentences by module that nobody translates: names, what the five systems' clients compare, what the document says."""
 
 PASSED_ON = {
+    "chalicelib/accounts/accounts.py": "what found the value taken has given it",
     "chalicelib/accounts/mails.py": "a template's own text, with its values",
     "chalicelib/common/http/errors.py": "what made the error has given it",
     "chalicelib/common/http/openapi.py": "an example in the document",
