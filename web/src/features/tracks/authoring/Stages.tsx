@@ -24,7 +24,7 @@ export function Stages({ assignments }: { assignments: readonly Assignment[] }) 
       {assignments
         .filter(({ current_stage }) => current_stage !== "not_started")
         .map((each) => (
-          <section key={each.id} aria-labelledby={`stages-${each.id}`}>
+          <section className="stages" key={each.id} aria-labelledby={`stages-${each.id}`}>
             <h3 id={`stages-${each.id}`}>{each.title}</h3>
             <OfAssignment assignment={each} />
           </section>
