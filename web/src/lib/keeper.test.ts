@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Changed, Keeper, type School, type Shelf } from "./keeper";
+import { Changed, Keeper, Refused, type School, type Shelf } from "./keeper";
 import { arranged, type Version } from "./versions";
 
 const version = (text: string, at: number, from: Version["from"] = "here"): Version => ({ text, at, from });
@@ -53,6 +53,8 @@ class Place implements Shelf {
 
 class Server implements School {
   down = false;
+  refuses = false;
+  asked = 0;
   saves = 0;
   private number = 0;
   constructor(public kept: Version | null = null) {}
@@ -61,7 +63,9 @@ class Server implements School {
     return { version: this.kept, tag: String(this.number) };
   };
   save = async (text: string, tag: string) => {
+    this.asked += 1;
     if (this.down) throw new Error("down");
+    if (this.refuses) throw new Refused();
     if (tag !== String(this.number)) throw new Changed();
     this.put(text);
     return String(this.number);
@@ -123,6 +127,19 @@ describe("a keeper", () => {
     await time.pass(2100);
     expect(server.kept?.text).toBe("mine");
     expect(shelf.aside.map(({ text }) => text)).toEqual(["theirs"]);
+  });
+
+  it("asks a school that takes nothing again when something else is written", async () => {
+    const [shelf, server] = [new Place(), new Server()];
+    const { keeper, time } = await opened(shelf, server);
+    server.refuses = true;
+    keeper.type("x");
+    await time.pass(60_000);
+    expect([server.asked, keeper.state.kept, shelf.here?.text]).toEqual([1, "here", "x"]);
+    server.refuses = false;
+    keeper.type("xy");
+    await time.pass(2100);
+    expect([server.kept?.text, keeper.state.kept]).toEqual(["xy", "everywhere"]);
   });
 
   it("begins without the school and comes back to it", async () => {

@@ -16,11 +16,14 @@ export type Shelf = {
 export type School = {
   /** What is kept there, and the tag that says so. */
   read(): Promise<{ version: Version | null; tag: string }>;
-  /** The new tag. Throws `Changed` when something else is kept there by now. */
+  /** The new tag. Throws `Changed` when something else is kept there by now, `Refused` when it takes nothing. */
   save(text: string, tag: string): Promise<string>;
 };
 
 export class Changed extends Error {}
+
+/** The school takes nothing here, whatever the reason: it is asked again when something else is written. */
+export class Refused extends Error {}
 
 export type World = { now(): number; later(ms: number, call: () => void): () => void };
 
@@ -165,7 +168,7 @@ export class Keeper {
       if (error instanceof Changed) {
         this.tag = null;
         this.soon(0);
-      } else {
+      } else if (!(error instanceof Refused)) {
         this.soon(TRY_AGAIN);
       }
     }

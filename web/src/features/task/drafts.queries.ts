@@ -1,11 +1,11 @@
 import { api, readWithHeaders } from "~/api/client";
-import { ApiError } from "~/api/errors";
-import { Changed, type School } from "~/lib/keeper";
+import { asSchool } from "~/api/keeping";
+import type { School } from "~/lib/keeper";
 import type { Place } from "./queries";
 
 /** A draft at the school: the same on every device. */
 export function schoolDraft(path: Place, language: string): School {
-  return {
+  return asSchool({
     read: async () => {
       const asked = api.GET("/courses/{course_id}/{lesson_id}/{task_id}/draft", {
         params: { path, query: { language } },
@@ -16,18 +16,13 @@ export function schoolDraft(path: Place, language: string): School {
       return { version, tag: headers.get("ETag") ?? "" };
     },
     save: async (source, tag) => {
-      try {
-        const asked = api.PUT("/courses/{course_id}/{lesson_id}/{task_id}/draft", {
-          params: { path, header: { "If-Match": tag } },
-          body: { language, source },
-          // It may be the last thing that a page does.
-          keepalive: source.length < 10_000,
-        });
-        return (await readWithHeaders(asked)).headers.get("ETag") ?? "";
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 412) throw new Changed();
-        throw error;
-      }
+      const asked = api.PUT("/courses/{course_id}/{lesson_id}/{task_id}/draft", {
+        params: { path, header: { "If-Match": tag } },
+        body: { language, source },
+        // It may be the last thing that a page does.
+        keepalive: source.length < 10_000,
+      });
+      return (await readWithHeaders(asked)).headers.get("ETag") ?? "";
     },
-  };
+  });
 }
