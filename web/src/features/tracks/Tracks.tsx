@@ -1,5 +1,6 @@
 import { Link, useSearchParams } from "react-router";
 import { may, useMe } from "~/api/session";
+import { once } from "~/lib/once";
 import { paths } from "~/lib/paths";
 import { useTexts } from "~/texts/language";
 import { toAuthoring } from "~/texts/toAuthoring";
@@ -75,7 +76,7 @@ function Nothing({ filter }: { filter: Filter }) {
 function Cards({ tracks }: { tracks: readonly Card[] }) {
   return (
     <ul className="cards plain-list">
-      {tracks.map((track) => (
+      {once(tracks).map((track) => (
         <li className="card track-card" key={track.id}>
           <TrackCard track={track} />
         </li>
