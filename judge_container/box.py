@@ -141,8 +141,8 @@ def size_exceeds(path: Path, limit: int, *, at_rest: bool = False) -> bool:
 
 def _entries(path: Path, *, may_open: bool) -> list[tuple[int, Path | None]]:
     try:
-        if may_open:
-            path.chmod(0o700)
+        if may_open and (mode := stat.S_IMODE(path.stat().st_mode)) & stat.S_IRWXU != stat.S_IRWXU:
+            path.chmod(mode | stat.S_IRWXU)
         return [found for entry in os.scandir(path) if (found := _measure(entry)) is not None]
     except OSError:
         return []

@@ -127,8 +127,9 @@ def _of(course: Course, enrollment: Enrollment, task_id: int) -> Extension | Non
 
 def _extension(before: Extension | None, wanted: Extension) -> Extension:
     """What there is, if it is the same."""
-    is_same = before is not None and (before.until, before.reason) == (wanted.until, wanted.reason)
-    return before if before is not None and is_same else wanted
+    if before is not None and (before.until, before.reason) == (wanted.until, wanted.reason):
+        return before
+    return wanted
 
 
 def _refuse_too_many(enrollment: Enrollment) -> None:

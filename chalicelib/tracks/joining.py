@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from chalicelib.common.http import errors
 from chalicelib.school.joining import Joinable
 from chalicelib.school.memberships import FillMore
 from chalicelib.tracks import models, teachers, tracks
@@ -25,10 +24,8 @@ def join(user_id: int, track_id: int, also: FillMore) -> bool:
         return False
     try:
         tracks.enroll(_Joining(user_id), track_id, also)
-    except errors.BadRequest as refused:
-        if refused.code != tracks.enrolled_already().code:
-            raise
-        return False  # by another request at the same time
+    except tracks.EnrolledAlready:  # by another request at the same time
+        return False
     return True
 
 

@@ -29,6 +29,13 @@ FURTHEST = timedelta(days=366)
 """From now, that a start may be."""
 
 
+class EnrolledAlready(errors.BadRequest):
+    """They take part in the track."""
+
+    def __init__(self) -> None:
+        super().__init__("already_enrolled", "User already enrolled in this track")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTrack:
     """`criteria` are descriptions by name. They and what they are worth stay as they are: reviews go by them.
@@ -232,7 +239,7 @@ def enroll(caller: Identified, track_id: int, also: FillMore = _nothing) -> Part
             _add_participant(participant, track, also)
         except transactions.ConditionFailed as refused:
             if models.NOT_ENROLLED in refused.failed:
-                raise enrolled_already() from refused
+                raise EnrolledAlready from refused
             if MAY_JOIN in refused.failed:
                 raise
         else:
@@ -273,7 +280,7 @@ def _lacks_one(track: Track) -> bool:
 
 def _refuse_enrollment(track: Track, caller: Identified) -> None:
     if models.find_participant(track.id, caller.id) is not None:
-        raise enrolled_already()
+        raise EnrolledAlready
     if track.status != Status.WAITING:
         raise errors.BadRequest("track_started", "Track has already started")
     if not track.assignments_count:
@@ -313,10 +320,6 @@ def _refuse_options(options: Options, names: Mapping[str, str]) -> None:
 
 def _without_assignments() -> errors.Conflict:
     return errors.Conflict("track_without_assignments", "This track has no assignments yet")
-
-
-def enrolled_already() -> errors.BadRequest:
-    return errors.BadRequest("already_enrolled", "User already enrolled in this track")
 
 
 def _participant(track: Track, caller: Identified) -> Participant:

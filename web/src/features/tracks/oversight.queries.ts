@@ -1,6 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { api, idempotencyKey, read, readWithHeaders, type Schemas } from "~/api/client";
+import { api, read, readWithHeaders, type Schemas, useWishKey } from "~/api/client";
 import { keys } from "~/api/keys";
 import { at, usePages } from "~/api/paging";
 
@@ -33,16 +32,14 @@ export function useOwnAppeals(assignment_id: number) {
 /** `onFiled` is called although the form is gone by then: one appeal waits. */
 export function useFileAppeal(assignment_id: number, onFiled: () => void) {
   const queries = useQueryClient();
-  const [wish] = useState(() => ({ said: "", key: idempotencyKey() }));
+  const wish = useWishKey();
   return useMutation({
     mutationFn: (body: Schemas["AppealBody"]) => {
-      const said = JSON.stringify(body);
-      if (said !== wish.said) Object.assign(wish, { said, key: idempotencyKey() });
-      const params = { path: { assignment_id }, header: { "Idempotency-Key": wish.key } };
+      const params = { path: { assignment_id }, header: { "Idempotency-Key": wish.of(body) } };
       return read(api.POST("/assignments/{assignment_id}/appeal", { params, body }));
     },
     onSuccess: () => {
-      Object.assign(wish, { said: "" });
+      wish.granted();
       onFiled();
     },
     onSettled: () => queries.invalidateQueries({ queryKey: [...keys.tracks, "assignment", assignment_id, "appeals"] }),

@@ -133,13 +133,15 @@ export function marksOf(assignment: Assignment, situation: Situation): { send: M
 }
 
 const SHORTEST_LOOK = 3000;
-/** A stage ends early with the last review that anybody owes, and nobody is told of the last one of a track. A step
+/**
+ * A stage ends early with the last review that anybody owes, and nobody is told of the last one of a track. A step
  * that is late comes when what stood still goes on.
  */
 const WAITING_LOOK = 30_000;
 const LONGEST_LOOK = 6 * 3_600_000;
 
-/** In how many milliseconds a look at these is worth it: when the next deadline has passed, or soon where the next one
+/**
+ * In how many milliseconds a look at these is worth it: when the next deadline has passed, or soon where the next one
  * of a track that is under way is about to open. False when nothing comes by itself.
  */
 export function nextLook(assignments: readonly Assignment[], now: number, underWay: boolean): number | false {
@@ -153,9 +155,9 @@ export function nextLook(assignments: readonly Assignment[], now: number, underW
     .filter((deadline) => deadline !== null)
     .map((deadline) => Date.parse(deadline) - now);
   const coming = deadlines.filter((ms) => ms > -30_000);
-  const longest = running.some((each) => awaits(each, now)) ? WAITING_LOOK : LONGEST_LOOK;
-  if (coming.length === 0) return longest === WAITING_LOOK && longest;
-  return Math.min(Math.max(Math.min(...coming) + 1500, SHORTEST_LOOK), longest);
+  const waits = running.some((each) => awaits(each, now));
+  if (coming.length === 0) return waits && WAITING_LOOK;
+  return Math.min(Math.max(Math.min(...coming) + 1500, SHORTEST_LOOK), waits ? WAITING_LOOK : LONGEST_LOOK);
 }
 
 /** Whether something may happen at any time: others are done, or a step is late. A debt keeps its stage open. */

@@ -37,7 +37,8 @@ export function useLeave(track_id: number) {
 
 type Sent = Pick<Schemas["SolutionBody"], "repository_url" | "commit" | "language" | "main">;
 
-/** Send a solution in, or another in place of the one that was. An archive is uploaded first, once. `onSent` is called
+/**
+ * Send a solution in, or another in place of the one that was. An archive is uploaded first, once. `onSent` is called
  * also where the form is gone by then: it looks otherwise when something was sent in.
  */
 export function useSend(assignment_id: number, replaces: boolean, onSent: () => void) {
